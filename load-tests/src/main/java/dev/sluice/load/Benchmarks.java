@@ -1,0 +1,97 @@
+package dev.sluice.load;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Locale;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** Runs the benchmarks and writes their figures between two marks of a Markdown page. */
+public final class Benchmarks {
+  private static final String ALL = ".*";
+  private static final String BEGIN = "<!-- jmh: written by the command above -->\n";
+  private static final String END = "<!-- /jmh -->";
+
+  private Benchmarks() {}
+
+  /**
+   * @param args the page, and a regular expression of what to run; the page is only written when
+   *     everything was run
+   */
+  public static void main(String[] args) throws RunnerException, IOException {
+    Options options =
+        new OptionsBuilder()
+            .include(args[1])
+            .mode(Mode.AverageTime)
+            .timeUnit(java.util.concurrent.TimeUnit.NANOSECONDS)
+            .warmupIterations(3)
+            .warmupTime(TimeValue.seconds(1))
+            .measurementIterations(5)
+            .measurementTime(TimeValue.seconds(1))
+            .forks(2)
+            .addProfiler(GCProfiler.class)
+            .build();
+    String table = table(new Runner(options).run());
+    if (args[1].equals(ALL)) {
+      Path page = Path.of(args[0]);
+      Files.writeString(page, replaced(Files.readString(page), table));
+    }
+  }
+
+  private static String table(Collection<RunResult> results) {
+    StringBuilder out = new StringBuilder();
+    out.append(
+        "Java %s, %d cores, %s %s.%n%n"
+            .formatted(
+                System.getProperty("java.version"),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch")));
+    out.append("| what | ns each | +/- | bytes allocated |\n|---|---:|---:|---:|\n");
+    for (RunResult result : results) {
+      Result<?> time = result.getPrimaryResult();
+      Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
+      out.append(
+          "| %s | %s | %s | %s |%n"
+              .formatted(
+                  name(result.getParams()),
+                  figure(time.getScore()),
+                  figure(time.getScoreError()),
+                  bytes == null ? "" : figure(bytes.getScore())));
+    }
+    return out.toString();
+  }
+
+  private static String name(BenchmarkParams params) {
+    String[] parts = params.getBenchmark().split("\\.", -1);
+    String name = parts[parts.length - 2].replace("Benchmark", "") + " " + parts[parts.length - 1];
+    StringBuilder given = new StringBuilder();
+    params
+        .getParamsKeys()
+        .forEach(key -> given.append(", ").append(params.getParam(key)).append(' ').append(key));
+    return name + given;
+  }
+
+  private static String figure(double value) {
+    return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
+  }
+
+  private static String replaced(String page, String table) {
+    int begin = page.indexOf(BEGIN);
+    int end = page.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new IllegalStateException("the page lacks its marks: " + BEGIN.trim() + " " + END);
+    }
+    return page.substring(0, begin + BEGIN.length()) + "\n" + table + "\n" + page.substring(end);
+  }
+}

@@ -1,0 +1,2 @@
+/** Benchmarks of the hot pieces, with the allocation profiler, and the page they are written to. */
+package dev.sluice.load;

@@ -1,0 +1,76 @@
+package dev.sluice.edge;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.platform.time.Time;
+import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.HexFormat;
+
+/**
+ * Clients by their address; one a node, used by all event loops.
+ *
+ * <p>It remembers who shows wrong keys: looking up a key costs a call to the auth room and a query
+ * there, so an address that guesses must be refused before the next look-up, not after it. An
+ * address may be wrong {@link #MOST} times in a while of {@link #WHILE}; whoever shares it with a
+ * guesser, and whose key is remembered, is not refused.
+ */
+final class Addresses {
+  static final int MOST = 20;
+  static final Duration WHILE = Duration.ofSeconds(10);
+  private static final int REMEMBERED = 100_000;
+
+  /** An IPv6 client has a whole /64 to choose its address from. */
+  private static final int IPV6_PREFIX_BYTES = 8;
+
+  private record Wrong(int times, long since) {}
+
+  private final Time time;
+  private final Cache<String, Wrong> wrong;
+
+  Addresses(Time time) {
+    this.time = time;
+    this.wrong =
+        Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .expireAfterWrite(WHILE)
+            .ticker(time::nanos)
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /**
+   * Whose requests are counted together, such as {@code ip:192.0.2.1} or {@code ip:20010db8...}.
+   */
+  static String of(HttpServerRequest request) {
+    return of(request.remoteAddress().hostAddress());
+  }
+
+  static String of(String host) {
+    if (host.indexOf(':') < 0) {
+      return "ip:" + host;
+    }
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+    if (bytes == null || bytes.length <= IPV6_PREFIX_BYTES) {
+      return "ip:" + host; // an IPv4 address written as IPv6, which Netty gives back as such
+    }
+    return "ip:" + HexFormat.of().formatHex(bytes, 0, IPV6_PREFIX_BYTES);
+  }
+
+  boolean guesses(String address) {
+    Wrong known = wrong.getIfPresent(address);
+    return known != null && known.times >= MOST && time.nanos() - known.since < WHILE.toNanos();
+  }
+
+  void wasWrong(String address) {
+    long now = time.nanos();
+    wrong
+        .asMap()
+        .merge(
+            address,
+            new Wrong(1, now),
+            (old, one) ->
+                now - old.since >= WHILE.toNanos() ? one : new Wrong(old.times + 1, old.since));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.sluice.edge;
+
+import dev.sluice.platform.config.Setting;
+import java.time.Duration;
+import java.util.List;
+
+/** The gateway's listener and its limits towards clients. */
+record EdgeConfig(
+    @Setting(doc = "Address the REST listener binds.", def = "0.0.0.0") String host,
+    @Setting(
+            doc = "Port of the REST listener; 0 takes any free one.",
+            def = "8080",
+            min = 0,
+            max = 65_535)
+        int port,
+    @Setting(
+            doc = "Event loops that serve requests; 0 means two a core.",
+            def = "0",
+            min = 0,
+            max = 256)
+        int instances,
+    @Setting(
+            doc = "Connections of clients at once; one more is closed at once.",
+            def = "20000",
+            min = 1,
+            max = 1_000_000)
+        int maxConnections,
+    @Setting(
+            doc = "Largest request body; a larger one is answered with 413.",
+            def = "10MB",
+            min = 1024,
+            max = 1_073_741_824,
+            unit = Setting.BYTES)
+        int bodyLimit,
+    @Setting(
+            doc =
+                "Bodies being read at once, all together; what would be more is answered with 503.",
+            def = "64MB",
+            min = 1024,
+            max = 17_179_869_184L,
+            unit = Setting.BYTES)
+        long bodyMemory,
+    @Setting(
+            doc = "How long a client may take to send a whole request body.",
+            def = "30s",
+            min = 100,
+            max = 3_600_000)
+        Duration bodyTimeout,
+    @Setting(
+            doc = "A connection on which nothing moves for this long is closed.",
+            def = "60s",
+            min = 1000,
+            max = 3_600_000)
+        Duration idleTimeout,
+    @Setting(
+            doc = "Largest sum of all header lines; more is answered with 431.",
+            def = "16KB",
+            min = 1024,
+            max = 1_048_576,
+            unit = Setting.BYTES)
+        int headerLimit,
+    @Setting(doc = "Log a line for each request.", def = "true") boolean accessLog,
+    @Setting(doc = "What browsers on other origins may do.") CorsConfig cors) {
+
+  /** Cross-origin rules; none by default. */
+  record CorsConfig(
+      @Setting(
+              doc =
+                  "Origins that may call, such as https://app.example.com; * for all. Empty: none.",
+              min = 0,
+              max = 100)
+          List<String> origins,
+      @Setting(
+              doc = "Methods they may use.",
+              def = "GET, POST, PUT, PATCH, DELETE",
+              min = 1,
+              max = 20)
+          List<String> methods,
+      @Setting(
+              doc = "Request headers they may send.",
+              def =
+                  "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id, traceparent",
+              min = 0,
+              max = 100)
+          List<String> headers,
+      @Setting(
+              doc = "Response headers they may read.",
+              def = "Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+              min = 0,
+              max = 100)
+          List<String> exposed,
+      @Setting(doc = "Whether they may send cookies and credentials.", def = "false")
+          boolean credentials,
+      @Setting(
+              doc = "How long a browser may remember these rules.",
+              def = "10m",
+              min = 0,
+              max = 86_400_000)
+          Duration maxAge) {
+    CorsConfig {
+      if (credentials && origins.contains("*")) {
+        throw new IllegalArgumentException(
+            "origins: the names of origins, not '*', where credentials is true");
+      }
+    }
+  }
+}

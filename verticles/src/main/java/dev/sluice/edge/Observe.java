@@ -1,0 +1,114 @@
+package dev.sluice.edge;
+
+import dev.sluice.platform.time.Time;
+import dev.sluice.platform.trace.TraceContext;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The outermost step: names the request, takes up its trace, and on the way back writes the headers
+ * every reply has, the two headline metrics and the access log.
+ */
+final class Observe implements Step {
+  private static final Logger ACCESS = LoggerFactory.getLogger("dev.sluice.access");
+
+  /** What proxies count a request as whose client went away before it was answered. */
+  private static final int HUNG_UP = 499;
+
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
+  private static final CharSequence CORRELATION_ID =
+      HttpHeaders.createOptimized("X-Correlation-Id");
+  private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+
+  /** Names and values of the headers that tell browsers to be careful. */
+  private static final CharSequence[] SECURITY = {
+    HttpHeaders.createOptimized("X-Content-Type-Options"),
+    HttpHeaders.createOptimized("nosniff"),
+    HttpHeaders.createOptimized("X-Frame-Options"),
+    HttpHeaders.createOptimized("DENY"),
+    HttpHeaders.createOptimized("Content-Security-Policy"),
+    HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'"),
+    HttpHeaders.createOptimized("Referrer-Policy"),
+    HttpHeaders.createOptimized("no-referrer"),
+    HttpHeaders.createOptimized("Cross-Origin-Resource-Policy"),
+    HttpHeaders.createOptimized("same-origin"),
+    HttpHeaders.CACHE_CONTROL,
+    HttpHeaders.createOptimized("no-store"),
+  };
+
+  private final Time time;
+  private final boolean accessLog;
+
+  Observe(Time time, boolean accessLog) {
+    this.time = time;
+    this.accessLog = accessLog;
+  }
+
+  @Override
+  public boolean request(Exchange exchange) {
+    String id = exchange.request.getHeader(REQUEST_ID);
+    if (id == null) {
+      id = exchange.request.getHeader(CORRELATION_ID);
+    }
+    exchange.correlationId = acceptable(id) ? id : UUID.randomUUID().toString();
+    String parent = exchange.request.getHeader(TRACEPARENT);
+    exchange.traceparent =
+        TraceContext.valid(parent) ? TraceContext.child(parent) : TraceContext.begin();
+    exchange.response.exceptionHandler(e -> {}); // a client that goes away is no news
+    exchange.response.endHandler(ended -> record(exchange));
+    return true;
+  }
+
+  @Override
+  public void response(Exchange exchange) {
+    mark(exchange.response, exchange.correlationId);
+  }
+
+  /** Writes what every answer has, also that to a request which never became an exchange. */
+  static void mark(HttpServerResponse response, String correlationId) {
+    response.putHeader(REQUEST_ID, correlationId);
+    for (int i = 0; i < SECURITY.length; i += 2) {
+      if (!response.headers().contains(SECURITY[i])) {
+        response.putHeader(SECURITY[i], SECURITY[i + 1]);
+      }
+    }
+  }
+
+  private void record(Exchange exchange) {
+    int status = exchange.answered() ? exchange.response.getStatusCode() : HUNG_UP;
+    long nanos = time.nanos() - exchange.started;
+    exchange.endpoint.meter().record(status, nanos);
+    if (accessLog && ACCESS.isInfoEnabled()) {
+      ACCESS
+          .atInfo()
+          .addKeyValue("method", exchange.request.method().name())
+          .addKeyValue("path", exchange.request.path())
+          .addKeyValue("route", exchange.endpoint.template())
+          .addKeyValue("status", status)
+          .addKeyValue("micros", nanos / 1000)
+          .addKeyValue("bytes", exchange.answeredBytes)
+          .addKeyValue("client", exchange.caller.id())
+          .addKeyValue("correlationId", exchange.correlationId)
+          .addKeyValue("traceId", TraceContext.traceId(exchange.traceparent))
+          .log("request");
+    }
+  }
+
+  /** Short, and of characters that mean nothing to logs, shells and browsers. */
+  private static boolean acceptable(String id) {
+    if (id == null || id.isEmpty() || id.length() > 128) {
+      return false;
+    }
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!plain && "-_.:/+=".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,139 @@
+package dev.sluice;
+
+import static dev.sluice.Waiting.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.platform.config.Config;
+import dev.sluice.platform.time.Time;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A whole node in the JVM of the test, on real servers and free ports, and a client to talk to it.
+ */
+public final class TestNode implements AutoCloseable {
+  private final SluiceNode node;
+  private final Map<String, String> logLevels;
+  private final TestClient client = new TestClient();
+
+  /**
+   * An answer.
+   *
+   * @param json the body, a missing node when there is none
+   */
+  public record Answer(int status, java.net.http.HttpHeaders headers, JsonNode json, String text) {
+    public String header(String name) {
+      return headers.firstValue(name).orElse(null);
+    }
+
+    /** The value at a JSON pointer, as text. */
+    public String at(String pointer) {
+      return json.at(pointer).asText();
+    }
+  }
+
+  private TestNode(SluiceNode node, Map<String, String> logLevels) {
+    this.node = node;
+    this.logLevels = logLevels;
+    client.base(node.restUrl());
+  }
+
+  /** Serves everything, without limits that a test could run into by accident. */
+  public static TestNode start(Servers servers) throws Exception {
+    return start(servers, Map.of());
+  }
+
+  /**
+   * @param settings as environment variables, over those of a test
+   */
+  public static TestNode start(Servers servers, Map<String, String> settings) throws Exception {
+    return start(
+        servers.postgres().uri(),
+        servers.redis().uri(),
+        servers.kafka().bootstrapServers(),
+        settings);
+  }
+
+  public static TestNode start(
+      String postgres, String redis, String kafka, Map<String, String> settings) throws Exception {
+    return start(postgres, redis, kafka, settings, Time.system());
+  }
+
+  public static TestNode start(
+      String postgres, String redis, String kafka, Map<String, String> settings, Time time)
+      throws Exception {
+    Config config =
+        Config.load(null, environment(postgres, redis, kafka, settings), SluiceNode.SECTIONS);
+    String name = "test-" + UUID.randomUUID();
+    Map<String, String> logLevels = new ConcurrentHashMap<>();
+    Set<String> all = Set.of("auth", "order", "audit", "edge");
+    return new TestNode(
+        await(SluiceNode.start(config, name, all, logLevels::put, time)), logLevels);
+  }
+
+  /** What a node in a test is told; for nodes in other JVMs too. */
+  public static Map<String, String> environment(
+      String postgres, String redis, String kafka, Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("SLUICE_NODE_SECRET", "a secret of the tests of 32 characters");
+    environment.put("SLUICE_POSTGRES_URI", postgres);
+    environment.put("SLUICE_REDIS_URI", redis);
+    environment.put("SLUICE_KAFKA_BOOTSTRAP_SERVERS", kafka);
+    environment.put("SLUICE_KAFKA_PARTITIONS", "3");
+    environment.put("SLUICE_EDGE_HOST", "127.0.0.1");
+    environment.put("SLUICE_EDGE_PORT", "0");
+    environment.put("SLUICE_EDGE_ACCESS_LOG", "false");
+    environment.put("SLUICE_MANAGEMENT_PORT", "0");
+    environment.put("SLUICE_AUTH_BCRYPT_COST", "4");
+    environment.put("SLUICE_AUTH_HASH_QUEUE", "1000");
+    environment.put("SLUICE_LIMITS_TIERS_FREE_RATE", "100000");
+    environment.put("SLUICE_LIMITS_TIERS_FREE_BURST", "100000");
+    environment.putAll(settings);
+    return environment;
+  }
+
+  public String url() {
+    return node.restUrl();
+  }
+
+  /** The levels of loggers this node was told to set. */
+  public Map<String, String> logLevels() {
+    return logLevels;
+  }
+
+  public String managementUrl() {
+    return node.managementUrl();
+  }
+
+  public Answer get(String path, String... headers) throws Exception {
+    return client.get(path, headers);
+  }
+
+  /** Posts JSON. */
+  public Answer post(String path, String json, String... headers) throws Exception {
+    return client.post(path, json, headers);
+  }
+
+  /** See {@link TestClient#send}. */
+  public Answer send(String method, String path, String json, String... headers) throws Exception {
+    return client.send(method, path, json, headers);
+  }
+
+  /** A new account, signed in. */
+  public String[] signIn() throws Exception {
+    return client.signIn();
+  }
+
+  /** The header that shows a token, for {@link #send}. */
+  public static String[] bearer(String token) {
+    return TestClient.bearer(token);
+  }
+
+  @Override
+  public void close() {
+    node.stop().toCompletionStage().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.edge;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** HTTP as it stands on the wire, one byte a character, with nothing put right on the way. */
+final class RawHttp implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 20_000;
+
+  private final Socket socket;
+  private final InputStream in;
+
+  /** An answer; header names are lower case. */
+  record Reply(int status, Map<String, String> headers, String body) {
+    String header(String name) {
+      return headers.get(name);
+    }
+  }
+
+  RawHttp(String url) throws IOException {
+    URI target = URI.create(url);
+    socket = new Socket(target.getHost(), target.getPort());
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  void write(String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
+  }
+
+  /** The next answer to anything but HEAD; waits for it. */
+  Reply read() throws IOException {
+    Reply head = readHead();
+    int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
+    return new Reply(
+        head.status, head.headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+  }
+
+  /** The head of the next answer, without a body. */
+  Reply readHead() throws IOException {
+    String line = line();
+    int status = Integer.parseInt(line.substring(9, 12));
+    Map<String, String> headers = new HashMap<>();
+    for (String next = line(); !next.isEmpty(); next = line()) {
+      int colon = next.indexOf(':');
+      headers.put(
+          next.substring(0, colon).toLowerCase(Locale.ROOT), next.substring(colon + 1).trim());
+    }
+    return new Reply(status, headers, "");
+  }
+
+  /** Waits until the other side has closed; true when it sent nothing more before. */
+  boolean isClosed() throws IOException {
+    try {
+      return in.read() < 0;
+    } catch (java.net.SocketException reset) {
+      return true;
+    }
+  }
+
+  /** Closes with a reset, as a client that dies. */
+  void abort() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  private String line() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0) {
+        throw new EOFException("closed after: " + line.toString(StandardCharsets.ISO_8859_1));
+      }
+      if (c != '\r') {
+        line.write(c);
+      }
+    }
+    return line.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,4 @@
+package dev.sluice.rules.bad;
+
+/** What nobody below may know. */
+public final class Root {}

@@ -1,0 +1,4 @@
+package dev.sluice.rules.bad.codec;
+
+/** How something is written. */
+public final class Written {}
