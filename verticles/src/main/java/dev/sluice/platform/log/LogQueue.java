@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 final class LogQueue extends AsyncAppender {
 
   // Logback asks isDiscardable only below this many free slots. Above one, so that threads that
-  // pass the question at the
-  // same moment still find a slot and nothing is dropped uncounted.
+  // pass the question at the same moment still find a slot and nothing is dropped uncounted, and
+  // so that the line that tells how much was dropped finds one too.
   private static final int KEPT_FREE = 32;
   private static final int FLUSH_MILLIS = 5_000;
 
@@ -35,6 +35,9 @@ final class LogQueue extends AsyncAppender {
 
   @Override
   protected boolean isDiscardable(ILoggingEvent event) {
+    if (event.getLoggerName().equals(Logging.class.getName())) {
+      return false;
+    }
     dropped.increment();
     return true;
   }

@@ -3,6 +3,10 @@ package dev.sluice.platform.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.platform.config.Config;
@@ -12,6 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,6 +185,44 @@ final class LoggingTest {
     List<String> lines = lines();
     assertThat(lines.get(lines.size() - 1)).contains("\"dropped\":" + dropped);
     assertThat(lines).hasSize((int) (written - dropped) + 1);
+  }
+
+  @Test
+  void theLineThatTellsOfThemFindsRoomInAFullQueue() {
+    LoggerContext context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<ILoggingEvent> written = new CopyOnWriteArrayList<>();
+    AppenderBase<ILoggingEvent> stuck =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            await(goOn);
+            written.add(event);
+          }
+        };
+    stuck.setContext(context);
+    stuck.start();
+    LogQueue queue = LogQueue.before(stuck, context, 64);
+    ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.addAppender(queue);
+    for (int i = 0; i < 100; i++) {
+      root.info("line");
+    }
+    assertThat(queue.dropped()).isPositive();
+    assertThat(queue.dropped()).isPositive();
+    context.getLogger(Logging.class).warn("lines were dropped");
+    goOn.countDown();
+    queue.stop();
+    assertThat(written.get(written.size() - 1).getMessage()).isEqualTo("lines were dropped");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
