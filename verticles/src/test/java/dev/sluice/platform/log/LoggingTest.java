@@ -191,12 +191,14 @@ final class LoggingTest {
   void theLineThatTellsOfThemFindsRoomInAFullQueue() {
     LoggerContext context = new LoggerContext();
     context.setMDCAdapter(new LogbackMDCAdapter());
+    CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     List<ILoggingEvent> written = new CopyOnWriteArrayList<>();
     AppenderBase<ILoggingEvent> stuck =
         new AppenderBase<>() {
           @Override
           protected void append(ILoggingEvent event) {
+            busy.countDown();
             await(goOn);
             written.add(event);
           }
@@ -206,6 +208,8 @@ final class LoggingTest {
     LogQueue queue = LogQueue.before(stuck, context, 64);
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.addAppender(queue);
+    root.info("line");
+    await(busy); // what comes from here on stays in the queue
     for (int i = 0; i < 100; i++) {
       root.info("line");
     }
