@@ -5,6 +5,7 @@ import dev.sluice.auth.AuthVerticle;
 import dev.sluice.codec.CallerSeal;
 import dev.sluice.codec.ContractCodec;
 import dev.sluice.edge.EdgeVerticle;
+import dev.sluice.limiter.NodeLimits;
 import dev.sluice.node.NodeVerticle;
 import dev.sluice.order.OrderVerticle;
 import dev.sluice.platform.bus.Bus;
@@ -46,6 +47,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,7 @@ public final class SluiceNode {
           NodeConfig.SECTION,
           EdgeVerticle.EDGE,
           EdgeVerticle.LIMITS,
+          NodeLimits.SECTION,
           ManagementConfig.SECTION,
           PostgresConfig.SECTION,
           RedisConfig.SECTION,
@@ -87,6 +90,7 @@ public final class SluiceNode {
   private final Lifecycle lifecycle;
   private final Set<String> serves;
   private final BiConsumer<String, String> setLogLevel;
+  private final IntSupplier nodes;
   private EdgeVerticle.Shared edge;
   private ManagementServer management;
 
@@ -94,7 +98,9 @@ public final class SluiceNode {
       Ground ground,
       Lifecycle lifecycle,
       Set<String> serves,
-      BiConsumer<String, String> setLogLevel) {
+      BiConsumer<String, String> setLogLevel,
+      IntSupplier nodes) {
+    this.nodes = nodes;
     this.ground = ground;
     this.lifecycle = lifecycle;
     this.serves = serves;
@@ -129,13 +135,16 @@ public final class SluiceNode {
     VertxOptions options = new VertxOptions().setMetricsOptions(metrics.vertxOptions());
     ClusterConfig clusterConfig = config.get(ClusterConfig.SECTION);
     Future<Vertx> made;
+    IntSupplier nodes = () -> 1;
     if (clusterConfig.enabled()) {
       Cluster cluster = Cluster.join(clusterConfig);
       made = cluster.vertx(builder, options);
+      nodes = cluster::size;
       lifecycle.add("cluster", () -> leave(cluster));
     } else {
       made = Future.succeededFuture(builder.with(options).build());
     }
+    IntSupplier size = nodes;
     // A promise of no event loop: after a failed start the loops are gone.
     Promise<SluiceNode> ready = Promise.promise();
     made.onFailure(ready::fail)
@@ -143,7 +152,7 @@ public final class SluiceNode {
             vertx -> {
               lifecycle.add("vertx", () -> vertx.close().onComplete(closed -> metrics.close()));
               Ground ground = ground(vertx, config, time, name, metrics);
-              SluiceNode node = new SluiceNode(ground, lifecycle, serves, setLogLevel);
+              SluiceNode node = new SluiceNode(ground, lifecycle, serves, setLogLevel, size);
               node.open()
                   .onSuccess(opened -> ready.complete(node))
                   .onFailure(failure -> node.stop().onComplete(stopped -> ready.fail(failure)));
@@ -237,10 +246,16 @@ public final class SluiceNode {
   }
 
   private Future<Void> openEdge() {
-    edge = new EdgeVerticle.Shared(ground, AuthVerticle.issuer(ground.config()));
+    int loops = EdgeVerticle.loops(ground.config());
+    NodeLimits limits = new NodeLimits(ground, nodes, loops);
+    String issuer = AuthVerticle.issuer(ground.config());
+    edge = new EdgeVerticle.Shared(ground, issuer, limits.limiters());
     lifecycle.add("edge's memory", edge::close);
     return edge.open()
-        .compose(opened -> deploy(EDGE, () -> new EdgeVerticle(edge), edge.instances()))
+        .compose(opened -> deploy("limiter", limits::verticle, 1))
+        .compose(deployed -> limits.open())
+        .onSuccess(opened -> lifecycle.add("limits room", limits::close))
+        .compose(opened -> deploy(EDGE, () -> new EdgeVerticle(edge), loops))
         .onSuccess(opened -> lifecycle.add("balancers", this::waitForBalancers));
   }
 

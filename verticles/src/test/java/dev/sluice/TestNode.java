@@ -5,6 +5,7 @@ import static dev.sluice.Waiting.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.platform.config.Config;
 import dev.sluice.platform.time.Time;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -65,8 +66,31 @@ public final class TestNode implements AutoCloseable {
   public static TestNode start(
       String postgres, String redis, String kafka, Map<String, String> settings, Time time)
       throws Exception {
-    Config config =
-        Config.load(null, environment(postgres, redis, kafka, settings), SluiceNode.SECTIONS);
+    return start(null, environment(postgres, redis, kafka, settings), time);
+  }
+
+  /**
+   * Serves everything, with the limits of a file such as the shipped one.
+   *
+   * @param conf the file, or its folder
+   */
+  public static TestNode start(Servers servers, Path conf, Map<String, String> settings)
+      throws Exception {
+    Map<String, String> environment =
+        environment(
+            servers.postgres().uri(),
+            servers.redis().uri(),
+            servers.kafka().bootstrapServers(),
+            settings);
+    environment
+        .keySet()
+        .removeIf(key -> key.startsWith("SLUICE_LIMITS_") && !settings.containsKey(key));
+    return start(conf, environment, Time.system());
+  }
+
+  private static TestNode start(Path conf, Map<String, String> environment, Time time)
+      throws Exception {
+    Config config = Config.load(conf, environment, SluiceNode.SECTIONS);
     String name = "test-" + UUID.randomUUID();
     Map<String, String> logLevels = new ConcurrentHashMap<>();
     Set<String> all = Set.of("auth", "order", "audit", "edge");
@@ -89,6 +113,8 @@ public final class TestNode implements AutoCloseable {
     environment.put("SLUICE_MANAGEMENT_PORT", "0");
     environment.put("SLUICE_AUTH_BCRYPT_COST", "4");
     environment.put("SLUICE_AUTH_HASH_QUEUE", "1000");
+    environment.put("SLUICE_LIMITS_ROUTES_AUTH_LIMIT_RATE", "0");
+    environment.put("SLUICE_LIMITS_ROUTES_LOGIN_LIMIT_RATE", "0");
     environment.put("SLUICE_LIMITS_TIERS_FREE_RATE", "100000");
     environment.put("SLUICE_LIMITS_TIERS_FREE_BURST", "100000");
     environment.putAll(settings);

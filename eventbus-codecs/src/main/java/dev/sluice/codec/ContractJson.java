@@ -200,6 +200,9 @@ public final class ContractJson {
     if (Iterable.class.isAssignableFrom(type)) {
       return "an array";
     }
+    if (type == java.time.Duration.class) {
+      return "an ISO-8601 duration such as PT1S or PT15M";
+    }
     if (java.time.temporal.TemporalAccessor.class.isAssignableFrom(type)) {
       return "an ISO-8601 time such as 2026-01-31T12:00:00Z";
     }

@@ -3,7 +3,6 @@ package dev.sluice.edge;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.platform.time.Time;
-import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -26,10 +25,12 @@ final class Addresses {
 
   private record Wrong(int times, long since) {}
 
+  private final TrustedProxies proxies;
   private final Time time;
   private final Cache<String, Wrong> wrong;
 
-  Addresses(Time time) {
+  Addresses(TrustedProxies proxies, Time time) {
+    this.proxies = proxies;
     this.time = time;
     this.wrong =
         Caffeine.newBuilder()
@@ -40,20 +41,21 @@ final class Addresses {
             .build();
   }
 
+  /** The client's address, as far as it can be believed. */
+  String host(HttpServerRequest request) {
+    return proxies.client(request.remoteAddress().hostAddress(), request.headers());
+  }
+
   /**
    * Whose requests are counted together, such as {@code ip:192.0.2.1} or {@code ip:20010db8...}.
    */
-  static String of(HttpServerRequest request) {
-    return of(request.remoteAddress().hostAddress());
-  }
-
   static String of(String host) {
     if (host.indexOf(':') < 0) {
       return "ip:" + host;
     }
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+    byte[] bytes = TrustedProxies.bytes(host);
     if (bytes == null || bytes.length <= IPV6_PREFIX_BYTES) {
-      return "ip:" + host; // an IPv4 address written as IPv6, which Netty gives back as such
+      return "ip:" + host;
     }
     return "ip:" + HexFormat.of().formatHex(bytes, 0, IPV6_PREFIX_BYTES);
   }

@@ -36,12 +36,12 @@ final class ApiKeys {
   /**
    * What is known of a key.
    *
-   * @param caller null for a key nobody has
+   * @param client null for a key nobody has
    * @param learnt when the auth room said so
    * @param askAgain from when on it is to be asked again
    * @param doubted whether it was asked again since, in vain
    */
-  private record Known(Caller caller, long learnt, long askAgain, boolean doubted) {}
+  private record Known(Client client, long learnt, long askAgain, boolean doubted) {}
 
   private final Bus bus;
   private final Time time;
@@ -63,7 +63,7 @@ final class ApiKeys {
   /**
    * The caller; fails with UNAUTHENTICATED for a key nobody has, UNAVAILABLE when it is not known.
    */
-  Future<Caller> resolve(String key) {
+  Future<Client> resolve(String key) {
     if (key.isEmpty() || key.length() > LONGEST) {
       return Future.failedFuture(wrong());
     }
@@ -74,7 +74,7 @@ final class ApiKeys {
       return result(cached);
     }
     boolean usable =
-        cached != null && cached.caller != null && now - cached.learnt < STALE.toNanos();
+        cached != null && cached.client != null && now - cached.learnt < STALE.toNanos();
     Future<Known> answer = usable ? ask(hash).otherwise(failure -> doubt(hash, cached)) : ask(hash);
     return usable && cached.doubted ? result(cached) : answer.compose(ApiKeys::result);
   }
@@ -92,13 +92,13 @@ final class ApiKeys {
       return Loop.here(others);
     }
     bus.request(new Auth.ResolveKey(hash))
-        .map(ApiKeys::caller)
+        .map(ApiKeys::client)
         .recover(
             failure ->
                 failure instanceof Failure f && f.problem() == Problem.NOT_FOUND
                     ? Future.succeededFuture(null)
                     : Future.failedFuture(failure))
-        .map(caller -> learn(hash, caller))
+        .map(client -> learn(hash, client))
         .onComplete(
             done -> {
               asked.remove(hash);
@@ -107,35 +107,36 @@ final class ApiKeys {
     return mine.future();
   }
 
-  private Known learn(String hash, Caller caller) {
+  private Known learn(String hash, Client client) {
     long now = time.nanos();
-    Duration good = caller == null ? UNKNOWN : FRESH;
-    Known fresh = new Known(caller, now, now + good.toNanos(), false);
+    Duration good = client == null ? UNKNOWN : FRESH;
+    Known fresh = new Known(client, now, now + good.toNanos(), false);
     known.put(hash, fresh);
     return fresh;
   }
 
   private Known doubt(String hash, Known old) {
-    Known doubted = new Known(old.caller, old.learnt, time.nanos() + AGAIN.toNanos(), true);
+    Known doubted = new Known(old.client, old.learnt, time.nanos() + AGAIN.toNanos(), true);
     known.put(hash, doubted);
     return doubted;
   }
 
-  private static Future<Caller> result(Known known) {
-    return known.caller == null
+  private static Future<Client> result(Known known) {
+    return known.client == null
         ? Future.failedFuture(wrong())
-        : Future.succeededFuture(known.caller);
+        : Future.succeededFuture(known.client);
   }
 
-  private static Caller caller(Auth.Key key) {
-    return new Caller(
-        Caller.Kind.KEY,
-        key.ownerId(),
-        key.keyId().toString(),
-        null,
-        List.of(),
-        key.permissions(),
-        key.tier());
+  private static Client client(Auth.Key key) {
+    return Client.of(
+        new Caller(
+            Caller.Kind.KEY,
+            key.ownerId(),
+            key.keyId().toString(),
+            null,
+            List.of(),
+            key.permissions(),
+            key.tier()));
   }
 
   private static Failure wrong() {

@@ -24,11 +24,13 @@ final class ContractCall implements Destination {
   private final Endpoints.Route route;
   private final Input input;
   private final Bodies bodies;
+  private final Limits limits;
 
-  ContractCall(Bus bus, Endpoints.Route route, Bodies bodies) {
+  ContractCall(Bus bus, Endpoints.Route route, Bodies bodies, Limits limits) {
     this.bus = bus;
     this.route = route;
     this.bodies = bodies;
+    this.limits = limits;
     this.input = new Input(route);
   }
 
@@ -36,18 +38,25 @@ final class ContractCall implements Destination {
   public void serve(Exchange exchange) {
     Future<Buffer> body =
         route.takesBody() && exchange.hasBody ? bodies.read(exchange) : Future.succeededFuture();
-    body.compose(
-            bytes ->
+    body.compose(bytes -> ask(exchange, input.read(exchange, bytes)))
+        .onSuccess(answer -> answer(exchange, answer))
+        .onFailure(exchange::fail);
+  }
+
+  private Future<Contract> ask(Exchange exchange, Request<Contract> request) {
+    String idempotencyKey = idempotencyKey(exchange);
+    return limits
+        .byAccount(exchange, request)
+        .compose(
+            allowed ->
                 bus.request(
-                    input.read(exchange, bytes),
+                    request,
                     new Envelope(
-                        exchange.caller,
+                        exchange.caller(),
                         bus.deadline(),
                         exchange.correlationId,
                         exchange.traceparent,
-                        idempotencyKey(exchange))))
-        .onSuccess(answer -> answer(exchange, answer))
-        .onFailure(exchange::fail);
+                        idempotencyKey)));
   }
 
   private void answer(Exchange exchange, Contract answer) {
@@ -64,6 +73,7 @@ final class ContractCall implements Destination {
       if (cursor != null) {
         exchange.response.putHeader("Link", "<" + nextPage(exchange, cursor) + ">; rel=\"next\"");
       }
+      exchange.answeredRows = route.rows() == null ? 0 : route.rows().applyAsInt(answer);
       exchange.answer(route.status(), JSON, json);
     } catch (JsonProcessingException | RuntimeException e) {
       exchange.fail(e); // else nobody would answer

@@ -40,29 +40,29 @@ final class Credentials implements Step {
     if ((authorization == null && key == null) || !exchange.endpoint.limited()) {
       return true; // nobody, or a probe, which is answered whoever asks
     }
-    String address = Addresses.of(exchange.request);
-    if (key != null && addresses.guesses(address) && !keys.remembers(key)) {
+    if (key != null && addresses.guesses(exchange.address()) && !keys.remembers(key)) {
       exchange.fail(tooManyGuesses());
       return false;
     }
-    Future<Caller> known = authorization == null ? keys.resolve(key) : token(authorization);
+    Future<Client> known = authorization == null ? keys.resolve(key) : token(authorization);
     if (authorization != null && key != null) {
       known =
           Future.all(known, keys.resolve(key))
               .map(both -> inTier(both.resultAt(0), both.resultAt(1)));
     }
     if (known.succeeded()) {
-      exchange.caller = known.result();
+      exchange.client = known.result();
       return true;
     }
     known.onComplete(
-        (caller, failure) -> {
+        (client, failure) -> {
           if (failure == null) {
-            exchange.caller = caller;
+            exchange.client = client;
             exchange.proceed();
           } else if (failure instanceof Failure f && f.problem() == Problem.UNAUTHENTICATED) {
             if (key != null) {
-              addresses.wasWrong(address); // a wrong token has cost the auth room nothing
+              addresses.wasWrong(
+                  exchange.address()); // a wrong token has cost the auth room nothing
             }
             limits.wrongCredentials(exchange, failure);
           } else {
@@ -78,21 +78,23 @@ final class Credentials implements Step {
         .retryAfter(Addresses.WHILE);
   }
 
-  private Future<Caller> token(String authorization) {
+  private Future<Client> token(String authorization) {
     return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
         ? tokens.verify(authorization.substring(BEARER.length()).trim())
         : Future.failedFuture(
             Problem.UNAUTHENTICATED.because("'Authorization' must be 'Bearer <token>'"));
   }
 
-  private static Caller inTier(Caller user, Caller key) {
-    return new Caller(
-        user.kind(),
-        user.userId(),
-        user.id(),
-        user.email(),
-        user.roles(),
-        user.permissions(),
-        key.tier());
+  private static Client inTier(Client client, Client key) {
+    Caller user = client.caller();
+    return Client.of(
+        new Caller(
+            user.kind(),
+            user.userId(),
+            user.id(),
+            user.email(),
+            user.roles(),
+            user.permissions(),
+            key.caller().tier()));
   }
 }

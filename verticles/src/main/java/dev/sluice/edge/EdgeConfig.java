@@ -59,8 +59,51 @@ record EdgeConfig(
             max = 1_048_576,
             unit = Setting.BYTES)
         int headerLimit,
+    @Setting(
+            doc =
+                "Proxies that are believed when they say whom they heard from: addresses or"
+                    + " networks such as 10.0.0.0/8 or fd00::/8. Empty: none is, and the client is"
+                    + " who connects.",
+            min = 0,
+            max = 100)
+        List<String> trustedProxies,
+    @Setting(
+            doc =
+                "The header they write it to; the other one is not read, because they may pass it on"
+                    + " from the client.",
+            def = "x_forwarded_for")
+        ProxyHeader proxyHeader,
     @Setting(doc = "Log a line for each request.", def = "true") boolean accessLog,
     @Setting(doc = "What browsers on other origins may do.") CorsConfig cors) {
+
+  /** Where proxies say whom they heard from. */
+  enum ProxyHeader {
+    X_FORWARDED_FOR("X-Forwarded-For"),
+    FORWARDED("Forwarded");
+
+    private final String field;
+
+    ProxyHeader(String field) {
+      this.field = field;
+    }
+
+    String field() {
+      return field;
+    }
+  }
+
+  EdgeConfig {
+    for (String network : trustedProxies) {
+      try {
+        TrustedProxies.check(network);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "trustedProxies: addresses or networks such as 10.0.0.0/8 or fd00::/8; "
+                + e.getMessage(),
+            e);
+      }
+    }
+  }
 
   /** Cross-origin rules; none by default. */
   record CorsConfig(

@@ -2,13 +2,13 @@ package dev.sluice.edge;
 
 import dev.sluice.contract.Auth;
 import dev.sluice.contract.Problem;
-import dev.sluice.limiter.RedisLimiter;
+import dev.sluice.limiter.Limiters;
 import dev.sluice.platform.bus.Room;
+import dev.sluice.platform.config.Config;
 import dev.sluice.platform.config.Section;
 import dev.sluice.platform.lifecycle.Ground;
+import dev.sluice.platform.lifecycle.NodeConfig;
 import dev.sluice.platform.lifecycle.Urls;
-import dev.sluice.platform.redis.RedisConfig;
-import dev.sluice.platform.redis.RedisLine;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -41,7 +41,7 @@ public final class EdgeVerticle extends VerticleBase {
     private final EdgeConfig config;
     private final KeyRing ring;
     private final ApiKeys keys;
-    private final RedisLimiter.LocalBuckets buckets;
+    private final LiveLimits limits;
     private final Room room;
     private final String issuer;
     private final Addresses addresses;
@@ -52,14 +52,17 @@ public final class EdgeVerticle extends VerticleBase {
     /**
      * @param issuer what access tokens must name as theirs
      */
-    public Shared(Ground ground, String issuer) {
+    public Shared(Ground ground, String issuer, Limiters limiters) {
       this.ground = ground;
       this.issuer = issuer;
       this.config = ground.config().get(EDGE);
       this.ring = new KeyRing(ground.vertx(), ground.bus(), ground.time());
       this.keys = new ApiKeys(ground.bus(), ground.time());
-      this.addresses = new Addresses(ground.time());
-      this.buckets = new RedisLimiter.LocalBuckets(ground.time());
+      this.addresses =
+          new Addresses(
+              new TrustedProxies(config.trustedProxies(), config.proxyHeader()), ground.time());
+      this.limits =
+          new LiveLimits(ground.vertx(), ground.config(), limiters, ground.metrics().registry());
       this.room =
           ground
               .bus()
@@ -68,19 +71,14 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     public Future<Void> open() {
+      limits.open();
       return room.open().compose(opened -> ring.open());
     }
 
     public Future<Void> close() {
+      limits.close();
       ring.close();
       return room.close();
-    }
-
-    /** How many event loops shall serve. */
-    public int instances() {
-      return config.instances() > 0
-          ? config.instances()
-          : 2 * Runtime.getRuntime().availableProcessors();
     }
 
     /** The port that is served, once the first event loop has it. */
@@ -96,8 +94,13 @@ public final class EdgeVerticle extends VerticleBase {
 
   private final Shared shared;
   private final Ground ground;
-  private RedisLine redis;
   private HttpServer server;
+
+  /** How many event loops shall serve. */
+  public static int loops(Config config) {
+    int wanted = config.get(EDGE).instances();
+    return wanted > 0 ? wanted : 2 * Runtime.getRuntime().availableProcessors();
+  }
 
   public EdgeVerticle(Shared shared) {
     this.shared = shared;
@@ -107,7 +110,6 @@ public final class EdgeVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     EdgeConfig config = shared.config;
-    redis = new RedisLine(vertx, ground.config().get(RedisConfig.SECTION));
     server = vertx.createHttpServer(options(config));
     server.requestHandler(gateway()::handle).invalidRequestHandler(this::malformed);
     server.connectionHandler(this::connected);
@@ -121,7 +123,7 @@ public final class EdgeVerticle extends VerticleBase {
   /** Takes no new connection, lets what is in flight finish, for ten seconds at most. */
   @Override
   public Future<?> stop() {
-    return server.shutdown(10, TimeUnit.SECONDS).onComplete(done -> redis.close());
+    return server.shutdown(10, TimeUnit.SECONDS);
   }
 
   private void connected(HttpConnection connection) {
@@ -139,27 +141,27 @@ public final class EdgeVerticle extends VerticleBase {
 
   private Gateway gateway() {
     EdgeConfig config = shared.config;
-    LimitsConfig limits = ground.config().get(LIMITS);
-    Limits limiter =
+    Limits limits =
         new Limits(
-            new RedisLimiter(redis, ground.time(), shared.buckets),
-            limits,
-            ground.metrics().registry());
+            shared.limits::rules,
+            new Throttle(vertx),
+            new Accounts(ground.config().get(NodeConfig.SECTION).secret()));
     Tokens tokens = new Tokens(vertx, shared.ring, ground.time(), shared.issuer);
     Step[] chain = {
       new Observe(ground.time(), config.accessLog()),
       new Cors(config.cors()),
-      limiter.byAddress(),
-      new Credentials(tokens, shared.keys, shared.addresses, limiter),
-      limiter.byTier(),
+      limits.byAddress(),
+      new Credentials(tokens, shared.keys, shared.addresses, limits),
+      limits.byTier(),
       Gateway.authorize(),
     };
     Bodies bodies = new Bodies(vertx, config, shared.bodiesHeld);
     return new Gateway(
         chain,
         ground.time(),
-        Gateway.routes(ground.bus(), bodies, ground.health(), ground.http()),
+        Gateway.routes(ground.bus(), bodies, limits, ground.health(), ground.http()),
         bodies,
+        shared.addresses,
         ground.http());
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.edge;
 import dev.sluice.contract.Audit;
 import dev.sluice.contract.Auth;
 import dev.sluice.contract.Contract;
+import dev.sluice.contract.Limits;
 import dev.sluice.contract.Node;
 import dev.sluice.contract.Order;
 import dev.sluice.contract.Request;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,11 +29,19 @@ final class Endpoints {
           get("/auth/keys", Auth.PublicKeys.class).alias("/.well-known/jwks.json"),
           post("/orders", Order.Create.class, 201)
               .at((Order.View order) -> V1 + "/orders/" + order.id()),
-          get("/orders", Order.List.class).pages(Order.Page::nextCursor),
+          get("/orders", Order.List.class)
+              .pages(Order.Page::nextCursor, page -> page.items().size()),
           get("/orders/{orderId}", Order.Get.class),
           post("/orders/{orderId}/transitions", Order.Transition.class, 200),
-          get("/audit", Audit.Find.class).pages(Audit.Page::nextCursor),
+          get("/audit", Audit.Find.class)
+              .pages(Audit.Page::nextCursor, page -> page.items().size()),
+          get("/admin/limits/explain", Limits.Explain.class),
+          post("/admin/limits/reset", Limits.Reset.class, 200),
+          post("/admin/limits/preview", Limits.Preview.class, 200),
           put("/admin/log-levels/{logger}", Node.SetLogLevel.class));
+
+  /** The index of what is no route to a room. */
+  static final int OTHER = ROUTES.size();
 
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 
@@ -44,6 +54,7 @@ final class Endpoints {
    * @param status of a good answer
    * @param location where what was created is, or null
    * @param nextCursor of a page, or null
+   * @param rows how many items a page has, or null
    * @param aliases other paths that mean the same
    */
   record Route(
@@ -53,6 +64,7 @@ final class Endpoints {
       int status,
       Function<Contract, String> location,
       Function<Contract, String> nextCursor,
+      ToIntFunction<Contract> rows,
       List<String> aliases) {
 
     @SuppressWarnings("unchecked") // a Request<R> is answered with an R
@@ -64,11 +76,12 @@ final class Endpoints {
           status,
           (Function<Contract, String>) where,
           nextCursor,
+          rows,
           aliases);
     }
 
     @SuppressWarnings("unchecked")
-    <R extends Contract> Route pages(Function<R, String> cursor) {
+    <R extends Contract> Route pages(Function<R, String> cursor, ToIntFunction<R> size) {
       return new Route(
           method,
           template,
@@ -76,13 +89,15 @@ final class Endpoints {
           status,
           location,
           (Function<Contract, String>) cursor,
+          (ToIntFunction<Contract>) size,
           aliases);
     }
 
     Route alias(String other) {
       List<String> more = new ArrayList<>(aliases);
       more.add(other);
-      return new Route(method, template, contract, status, location, nextCursor, List.copyOf(more));
+      return new Route(
+          method, template, contract, status, location, nextCursor, rows, List.copyOf(more));
     }
 
     /** Names of the parameters in the template, in order. */
@@ -118,6 +133,6 @@ final class Endpoints {
       HttpMethod method, String path, Class<? extends Contract> contract, int status) {
     List<String> aliases =
         path.startsWith("/auth/") ? List.of("/api" + path, path) : List.of("/api" + path);
-    return new Route(method, V1 + path, contract, status, null, null, aliases);
+    return new Route(method, V1 + path, contract, status, null, null, null, aliases);
   }
 }

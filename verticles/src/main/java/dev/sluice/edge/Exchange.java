@@ -3,7 +3,6 @@ package dev.sluice.edge;
 import dev.sluice.codec.Caller;
 import dev.sluice.contract.Failure;
 import dev.sluice.contract.Problem;
-import dev.sluice.limiter.Decision;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * One request on its way through the chain, and what the steps found out about it. It lives on one
  * event loop.
  */
-final class Exchange {
+final class Exchange implements Subject {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final Buffer NOTHING = Buffer.buffer();
 
@@ -29,16 +28,20 @@ final class Exchange {
 
   String correlationId = "";
   String traceparent = "";
-  Caller caller = Caller.ANONYMOUS;
-  Limits.Tier tier;
-  Decision decision;
+  Client client = Client.ANONYMOUS;
+  Admission admission;
+  String account;
   long answeredBytes;
+  int answeredRows;
   boolean bodyWasTooSlow;
 
   final boolean hasBody;
 
   private final Step[] chain;
   private final Bodies bodies;
+  private final Addresses addresses;
+  private String host;
+  private String address;
   private int next;
   private boolean answered;
 
@@ -48,6 +51,7 @@ final class Exchange {
       List<String> parameters,
       Step[] chain,
       Bodies bodies,
+      Addresses addresses,
       long started) {
     this.request = request;
     this.response = request.response();
@@ -55,6 +59,7 @@ final class Exchange {
     this.parameters = parameters;
     this.chain = chain;
     this.bodies = bodies;
+    this.addresses = addresses;
     this.started = started;
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     this.hasBody =
@@ -63,6 +68,46 @@ final class Exchange {
     if (hasBody) {
       request.pause(); // until the chain has decided whether it is wanted
     }
+  }
+
+  Caller caller() {
+    return client.caller();
+  }
+
+  /** The client's address, as far as it can be believed. */
+  String host() {
+    if (host == null) {
+      host = addresses.host(request);
+    }
+    return host;
+  }
+
+  @Override
+  public String address() {
+    if (address == null) {
+      address = Addresses.of(host());
+    }
+    return address;
+  }
+
+  @Override
+  public Client client() {
+    return client;
+  }
+
+  @Override
+  public String route() {
+    return endpoint.bucket();
+  }
+
+  @Override
+  public String account() {
+    return account;
+  }
+
+  @Override
+  public boolean gone() {
+    return response.closed();
   }
 
   /** Goes on with the next step; after the last one, to the destination. */

@@ -1,5 +1,6 @@
 package dev.sluice.edge;
 
+import dev.sluice.codec.Names;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Failure;
 import dev.sluice.contract.Problem;
@@ -25,19 +26,28 @@ import java.util.function.Supplier;
 /** The chain and the route table of one event loop; every request of that loop comes here. */
 final class Gateway {
   private static final String OPEN_API = "/openapi.json";
+  private static final String OTHER_BUCKET = "route:other";
 
   private final Step[] chain;
   private final Time time;
   private final RouteTree<Endpoint> routes;
   private final Bodies bodies;
+  private final Addresses addresses;
   private final Map<HttpMethod, HttpMeters.Route> unmatched = new HashMap<>();
   private final HttpMeters.Route unmatchedOther;
 
-  Gateway(Step[] chain, Time time, RouteTree<Endpoint> routes, Bodies bodies, HttpMeters meters) {
+  Gateway(
+      Step[] chain,
+      Time time,
+      RouteTree<Endpoint> routes,
+      Bodies bodies,
+      Addresses addresses,
+      HttpMeters meters) {
     this.chain = chain;
     this.time = time;
     this.routes = routes;
     this.bodies = bodies;
+    this.addresses = addresses;
     this.unmatchedOther = meters.noRoute("OTHER");
     for (HttpMethod method : HttpMethod.values()) {
       unmatched.put(method, meters.noRoute(method.name()));
@@ -47,7 +57,7 @@ final class Gateway {
   /** Steps that let only those through who may; the last before the destination. */
   static Step authorize() {
     return exchange -> {
-      Failure refused = Permission.refused(exchange.caller, exchange.endpoint.requires());
+      Failure refused = Permission.refused(exchange.caller(), exchange.endpoint.requires());
       if (refused != null) {
         exchange.fail(refused);
       }
@@ -55,15 +65,19 @@ final class Gateway {
     };
   }
 
-  static RouteTree<Endpoint> routes(Bus bus, Bodies bodies, Health health, HttpMeters meters) {
+  static RouteTree<Endpoint> routes(
+      Bus bus, Bodies bodies, Limits limits, Health health, HttpMeters meters) {
     RouteTree.Builder<Endpoint> table = new RouteTree.Builder<>();
-    for (Endpoints.Route route : Endpoints.ROUTES) {
+    for (int i = 0; i < Endpoints.ROUTES.size(); i++) {
+      Endpoints.Route route = Endpoints.ROUTES.get(i);
       Endpoint endpoint =
           new Endpoint(
+              i,
+              "route:" + Names.of(route.contract()),
               route.template(),
               requires(route.contract()),
               true,
-              new ContractCall(bus, route, bodies),
+              new ContractCall(bus, route, bodies, limits),
               meters.route(route.method().name(), route.template()));
       table.add(route.method(), route.template(), endpoint);
       route.aliases().forEach(alias -> table.add(route.method(), alias, endpoint));
@@ -82,7 +96,7 @@ final class Gateway {
     RouteTree.Found<Endpoint> found = routes.find(method, path);
     Endpoint endpoint = found != null ? found.target() : otherwise(method, path);
     List<String> parameters = found != null ? found.parameters() : List.of();
-    new Exchange(request, endpoint, parameters, chain, bodies, time.nanos()).proceed();
+    new Exchange(request, endpoint, parameters, chain, bodies, addresses, time.nanos()).proceed();
   }
 
   private Endpoint otherwise(HttpMethod method, String path) {
@@ -114,7 +128,8 @@ final class Gateway {
 
   private Endpoint unmatched(HttpMethod method, Destination answer) {
     HttpMeters.Route meter = unmatched.getOrDefault(method, unmatchedOther);
-    return new Endpoint(HttpMeters.NO_ROUTE, Requires.ANYONE, true, answer, meter);
+    return new Endpoint(
+        Endpoints.OTHER, OTHER_BUCKET, HttpMeters.NO_ROUTE, Requires.ANYONE, true, answer, meter);
   }
 
   private static String requires(Class<? extends Contract> contract) {
@@ -147,6 +162,13 @@ final class Gateway {
     table.add(
         HttpMethod.GET,
         path,
-        new Endpoint(path, Requires.ANYONE, false, answer, meters.route("GET", path)));
+        new Endpoint(
+            Endpoints.OTHER,
+            OTHER_BUCKET,
+            path,
+            Requires.ANYONE,
+            false,
+            answer,
+            meters.route("GET", path)));
   }
 }

@@ -1,72 +1,34 @@
 package dev.sluice.edge;
 
-import dev.sluice.codec.Caller;
+import dev.sluice.contract.Contract;
 import dev.sluice.contract.Problem;
-import dev.sluice.limiter.Decision;
-import dev.sluice.limiter.Limiter;
 import dev.sluice.limiter.Policy;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * Asks the limiter, and writes what it said: {@code RateLimit} and {@code RateLimit-Policy} as in
- * draft-ietf-httpapi-ratelimit-headers-11, 429 with {@code Retry-After} when it refused.
+ * Applies the limits to the requests of one event loop, tells clients about them, and answers 429
+ * with {@code Retry-After} when one refused.
  *
  * <p>Requests without credentials are counted by address before anything else is done for them, in
  * the tier {@code free}; so are requests whose credentials turn out to be wrong. Others are counted
- * once it is known who they are, in their tier.
+ * once it is known who they are, in their tier. What depends on the account of a login is counted
+ * when its body was read, before a room is asked.
  */
 final class Limits {
-  private static final CharSequence POLICY = HttpHeaders.createOptimized("RateLimit-Policy");
-  private static final CharSequence STATE = HttpHeaders.createOptimized("RateLimit");
+  private final Supplier<LimitRules> rules;
+  private final Throttle throttle;
+  private final Accounts accounts;
 
-  private final Limiter limiter;
-  private final Map<String, Tier> tiers = new HashMap<>();
-  private final Tier free;
-
-  /** A tier with what would otherwise be looked up or written anew for each request. */
-  static final class Tier {
-    private final Policy policy;
-    private final boolean byAddress;
-    private final CharSequence header;
-    private final Map<Decision.Outcome, Counter> decisions = new EnumMap<>(Decision.Outcome.class);
-
-    private Tier(Policy policy, boolean byAddress, MeterRegistry meters) {
-      this.policy = policy;
-      this.byAddress = byAddress;
-      // Quota and window describe the steady rate; the size of the bucket is ours to add.
-      this.header =
-          HttpHeaders.createOptimized(
-              "\"%s\";q=%d;w=1;sluice-burst=%d"
-                  .formatted(policy.name(), policy.rate(), policy.burst()));
-      for (Decision.Outcome outcome : Decision.Outcome.values()) {
-        decisions.put(
-            outcome,
-            Counter.builder("limiter.decisions")
-                .description("What the rate limiter said.")
-                .tags("policy", policy.name(), "outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .register(meters));
-      }
-    }
-  }
-
-  Limits(Limiter limiter, LimitsConfig config, MeterRegistry meters) {
-    this.limiter = limiter;
-    config
-        .policies()
-        .forEach(
-            (name, policy) -> {
-              boolean byAddress = config.tiers().get(name).scope() == LimitsConfig.Scope.IP;
-              tiers.put(name, new Tier(policy, byAddress, meters));
-            });
-    this.free = tiers.get("free");
+  /**
+   * @param rules those in force now
+   */
+  Limits(Supplier<LimitRules> rules, Throttle throttle, Accounts accounts) {
+    this.rules = rules;
+    this.throttle = throttle;
+    this.accounts = accounts;
   }
 
   /** Counts a request that shows no credentials. */
@@ -74,95 +36,108 @@ final class Limits {
     return new Step() {
       @Override
       public boolean request(Exchange exchange) {
-        return Credentials.shown(exchange.request) || check(exchange, free, address(exchange));
+        return Credentials.shown(exchange.request) || check(exchange, null);
       }
 
       @Override
       public void response(Exchange exchange) {
-        describe(exchange);
+        if (exchange.admission != null) {
+          exchange.admission.settle(exchange.answeredBytes, exchange.answeredRows);
+          exchange.admission.describe(exchange.response.headers());
+        }
       }
     };
   }
 
   /** Counts a request of a known caller in its tier. */
   Step byTier() {
-    return exchange -> {
-      if (exchange.decision != null) {
-        return true; // counted by address already
-      }
-      Tier tier = tiers.getOrDefault(exchange.caller.tier(), free);
-      return check(exchange, tier, tier.byAddress ? address(exchange) : client(exchange.caller));
-    };
+    // It is counted by address already if it showed no credentials.
+    return exchange -> exchange.admission != null || check(exchange, null);
   }
 
   /** Counts a request whose credentials were wrong, then fails it: guessing is limited too. */
   void wrongCredentials(Exchange exchange, Throwable why) {
-    take(exchange, free, address(exchange))
-        .onSuccess(decision -> exchange.fail(decision.allowed() ? why : refusal(decision)))
-        .onFailure(exchange::fail);
+    if (check(exchange, why)) {
+      exchange.fail(why);
+    }
   }
 
-  private boolean check(Exchange exchange, Tier tier, String client) {
+  /** Counts what depends on the account; fails with LIMITED or UNAVAILABLE when it is refused. */
+  Future<Void> byAccount(Exchange exchange, Contract request) {
+    Admission admission = exchange.admission;
+    if (admission == null || !admission.hasMore()) {
+      return Future.succeededFuture();
+    }
+    exchange.account = accounts.of(request);
+    if (admission.admitRead()) {
+      return result(admission);
+    }
+    Promise<Void> decided = Promise.promise();
+    admission.then(() -> result(admission).onComplete(decided));
+    return decided.future();
+  }
+
+  /**
+   * True to go on now; otherwise it goes on later, or the request has been refused.
+   *
+   * @param why how it shall fail when it is allowed later, or null if it shall proceed
+   */
+  private boolean check(Exchange exchange, Throwable why) {
     if (!exchange.endpoint.limited()) {
       return true;
     }
-    take(exchange, tier, client)
-        .onSuccess(
-            decision -> {
-              if (decision.allowed()) {
-                exchange.proceed();
-              } else {
-                exchange.fail(refusal(decision));
-              }
-            })
-        .onFailure(exchange::fail);
-    return false;
+    LimitSet set = rules.get().of(exchange.client, exchange.endpoint.index());
+    if (set.isEmpty()) {
+      return true;
+    }
+    Admission admission = new Admission(set, exchange, throttle);
+    exchange.admission = admission;
+    if (!admission.admit()) {
+      admission.then(() -> goOn(exchange, why));
+      return false;
+    }
+    if (admission.refusing() != null) {
+      exchange.fail(refusal(admission));
+      return false;
+    }
+    return true;
   }
 
-  private Future<Decision> take(Exchange exchange, Tier tier, String client) {
-    return limiter
-        .take(tier.policy, client, 1)
-        .onSuccess(
-            decision -> {
-              tier.decisions.get(decision.outcome()).increment();
-              exchange.tier = tier;
-              exchange.decision = decision;
-            });
+  private static void goOn(Exchange exchange, Throwable why) {
+    if (exchange.admission.refusing() != null) {
+      exchange.fail(refusal(exchange.admission));
+    } else if (why != null) {
+      exchange.fail(why);
+    } else {
+      exchange.proceed();
+    }
   }
 
-  private static Throwable refusal(Decision decision) {
-    Duration wait = Duration.ofMillis(decision.retryMillis());
-    Policy policy = decision.policy();
-    if (decision.outcome() == Decision.Outcome.UNKNOWN) {
+  private static Future<Void> result(Admission admission) {
+    return admission.refusing() == null
+        ? Future.succeededFuture()
+        : Future.failedFuture(refusal(admission));
+  }
+
+  private static Throwable refusal(Admission admission) {
+    Duration wait = Duration.ofMillis(admission.retryMillis());
+    Policy policy = admission.refusing().policy();
+    if (admission.unknown()) {
       return Problem.UNAVAILABLE
           .because(
-              "the rate limiter cannot count now, and tier '" + policy.name() + "' is closed then")
+              "the rate limiter cannot count now, and the limit '"
+                  + policy.name()
+                  + "' is closed then")
           .retryAfter(wait);
     }
     return Problem.LIMITED
         .because(
-            "over the limit of tier '%s': %d requests a second, %d at once"
-                .formatted(policy.name(), policy.rate(), policy.burst()))
+            "over the limit '%s': %d in %s, %d at once"
+                .formatted(
+                    policy.name(),
+                    policy.quota(),
+                    policy.window().toString().substring(2).toLowerCase(java.util.Locale.ROOT),
+                    policy.burst()))
         .retryAfter(wait);
-  }
-
-  private static void describe(Exchange exchange) {
-    Decision decision = exchange.decision;
-    if (decision == null || decision.policy().unlimited()) {
-      return;
-    }
-    exchange.response.putHeader(POLICY, exchange.tier.header);
-    long millis = decision.allowed() ? decision.resetMillis() : decision.retryMillis();
-    long seconds = (millis + 999) / 1000;
-    exchange.response.putHeader(
-        STATE, '"' + decision.policy().name() + "\";r=" + decision.remaining() + ";t=" + seconds);
-  }
-
-  private static String address(Exchange exchange) {
-    return Addresses.of(exchange.request);
-  }
-
-  private static String client(Caller caller) {
-    return caller.kind() == Caller.Kind.KEY ? "key:" + caller.id() : "user:" + caller.userId();
   }
 }

@@ -90,7 +90,8 @@ final class Observe implements Step {
           .addKeyValue("status", status)
           .addKeyValue("micros", nanos / 1000)
           .addKeyValue("bytes", exchange.answeredBytes)
-          .addKeyValue("client", exchange.caller.id())
+          .addKeyValue("client", exchange.caller().id())
+          .addKeyValue("address", exchange.host())
           .addKeyValue("correlationId", exchange.correlationId)
           .addKeyValue("traceId", TraceContext.traceId(exchange.traceparent))
           .log("request");

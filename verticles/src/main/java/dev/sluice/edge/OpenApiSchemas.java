@@ -141,11 +141,19 @@ final class OpenApiSchemas {
       return JSON.objectNode().put("type", "boolean");
     }
     Map<Class<?>, String> formats =
-        Map.of(UUID.class, "uuid", Instant.class, "date-time", LocalDate.class, "date");
+        Map.of(
+            UUID.class,
+            "uuid",
+            Instant.class,
+            "date-time",
+            LocalDate.class,
+            "date",
+            Duration.class,
+            "duration");
     if (formats.containsKey(type)) {
       return text(formats.get(type));
     }
-    if (type == String.class || type == Duration.class) {
+    if (type == String.class) {
       return text(null);
     }
     throw new IllegalArgumentException("contracts have no fields of " + type);

@@ -39,7 +39,7 @@ final class Tokens {
   private static final int LEEWAY_SECONDS = 30;
   private static final Duration REMEMBER = Duration.ofMinutes(1);
 
-  private record Checked(Caller caller, long expiresAt) {}
+  private record Checked(Client client, long expiresAt) {}
 
   private final Vertx vertx;
   private final KeyRing ring;
@@ -64,11 +64,11 @@ final class Tokens {
   }
 
   /** Whose token it is; fails with UNAUTHENTICATED, or UNAVAILABLE while no keys are known. */
-  Future<Caller> verify(String token) {
+  Future<Client> verify(String token) {
     try {
-      Optional<Caller> caller = check(token);
-      return caller.isPresent()
-          ? Future.succeededFuture(caller.get())
+      Optional<Client> client = check(token);
+      return client.isPresent()
+          ? Future.succeededFuture(client.get())
           : Loop.here(ring.refresh())
               .transform(asked -> Future.succeededFuture(afterRefresh(token)));
     } catch (Failure failure) {
@@ -76,7 +76,7 @@ final class Tokens {
     }
   }
 
-  private Caller afterRefresh(String token) {
+  private Client afterRefresh(String token) {
     return check(token)
         .orElseThrow(
             () ->
@@ -88,7 +88,7 @@ final class Tokens {
   }
 
   /** Empty when its key is not known (yet). */
-  private Optional<Caller> check(String token) {
+  private Optional<Client> check(String token) {
     Checked known = checked.getIfPresent(token);
     if (known == null) {
       if (!signedByAKnownKey(token)) {
@@ -100,10 +100,10 @@ final class Tokens {
     if (known.expiresAt <= time.now().getEpochSecond()) {
       throw wrong("has expired");
     }
-    if (ring.hasEnded(known.caller.id())) {
+    if (ring.hasEnded(known.client.caller().id())) {
       throw wrong("belongs to a session that was ended");
     }
-    return Optional.of(known.caller);
+    return Optional.of(known.client);
   }
 
   private boolean signedByAKnownKey(String token) {
@@ -166,8 +166,8 @@ final class Tokens {
               claims.getString("email"),
               texts(claims.getJsonArray("roles")),
               texts(claims.getJsonArray("permissions")),
-              metadata.getString("tier", "free"));
-      return new Checked(caller, expiresAt);
+              metadata.getString("tier", ""));
+      return new Checked(Client.of(caller), expiresAt);
     } catch (ClassCastException | IllegalArgumentException | NullPointerException e) {
       throw wrong("lacks claims");
     }

@@ -1,7 +1,14 @@
 /**
- * The rate limiter every front uses. {@link dev.sluice.limiter.Limiter} is the interface the fronts
- * know; behind it stands a token bucket a client and policy in Redis, changed by one script on
- * Redis's own clock. While Redis is away a policy says what happens: counting on this node alone,
- * letting all through, or refusing.
+ * The rate limiter every front uses. {@link dev.sluice.limiter.Limiters} is what the fronts know.
+ *
+ * <p>Behind it is lease and debt: a bucket a client and policy in Redis ({@code ledger.lua}, with
+ * {@link dev.sluice.limiter.Bucket} as its twin), and what a node holds of it ({@link
+ * dev.sluice.limiter.Holding}). {@link dev.sluice.limiter.LeaseProtocol} and all it uses are pure:
+ * they are told the time, and say what to send. {@link dev.sluice.limiter.NodeLimiters} carries
+ * that to Redis. docs/rate-limiting.md has the design, the bound and the proof.
+ *
+ * <p>Beside it: what was decided ({@link dev.sluice.limiter.DecisionLog}), how exact that was
+ * ({@link dev.sluice.limiter.Auditor}), and what operators ask ({@link
+ * dev.sluice.limiter.LimitsRoom}).
  */
 package dev.sluice.limiter;

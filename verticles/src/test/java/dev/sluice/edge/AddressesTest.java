@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.platform.time.TurnedTime;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AddressesTest {
   private final TurnedTime time = new TurnedTime();
-  private final Addresses addresses = new Addresses(time);
+  private final Addresses addresses =
+      new Addresses(new TrustedProxies(List.of(), EdgeConfig.ProxyHeader.X_FORWARDED_FOR), time);
 
   @ParameterizedTest
   @CsvSource({

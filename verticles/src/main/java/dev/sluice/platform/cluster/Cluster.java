@@ -65,6 +65,12 @@ public final class Cluster implements AutoCloseable {
         .buildClustered();
   }
 
+  /** How many nodes there are now, this one included, as far as this one knows. */
+  public int size() {
+    List<?> known = members.getMembers();
+    return known == null ? 1 : known.size();
+  }
+
   /** Leaves; close the Vertx first. */
   @Override
   public void close() {

@@ -237,7 +237,7 @@ final class Binder {
         String key = at.key() + "." + name;
         EffectiveSetting set = effective.get(key);
         return set == null
-            ? new Mistake(key, null, "default", "expected " + check.group(2))
+            ? new Mistake(key, null, "all its keys together", "expected " + check.group(2))
             : new Mistake(
                 key, valueInMessage(set.value()), set.source(), "expected " + check.group(2));
       }

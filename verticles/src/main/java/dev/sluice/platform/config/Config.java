@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -25,11 +26,17 @@ public final class Config {
   private final Map<String, Section<?>> sections;
   private final Map<String, Object> records;
   private final List<EffectiveSetting> effective;
+  private final Origin origin;
+
+  /** Where it was read from. */
+  private record Origin(Path file, Map<String, String> env) {}
 
   private Config(
+      Origin origin,
       Map<String, Section<?>> sections,
       Map<String, Object> records,
       List<EffectiveSetting> effective) {
+    this.origin = origin;
     this.sections = sections;
     this.records = records;
     this.effective = effective;
@@ -65,7 +72,21 @@ public final class Config {
     if (!mistakes.isEmpty()) {
       throw new ConfigException(mistakes);
     }
-    return new Config(byName, records, binder.effective());
+    return new Config(new Origin(file, Map.copyOf(env)), byName, records, binder.effective());
+  }
+
+  /** The file it was read from; empty for none, which it stays if one comes later. */
+  public Optional<Path> file() {
+    return Optional.ofNullable(origin.file());
+  }
+
+  /**
+   * Reads and checks everything again: the same file, the same environment over it. Blocks.
+   *
+   * @throws ConfigException with every mistake there is now, or if the file has gone
+   */
+  public Config again() {
+    return load(origin.file(), origin.env(), sections.values());
   }
 
   /** The record of one section with nothing set: what tests of a room start from. */
