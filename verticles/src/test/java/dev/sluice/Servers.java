@@ -5,10 +5,16 @@ import dev.sluice.devstack.PostgresServer;
 import dev.sluice.devstack.RedisServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -41,6 +47,21 @@ public final class Servers implements AutoCloseable {
       postgres = PostgresServer.start(folder.resolve("postgres"), 0);
     }
     return postgres;
+  }
+
+  /** The URI of an empty database of its own, on the shared server. */
+  public String newDatabase() throws SQLException {
+    String name = "db_" + UUID.randomUUID().toString().substring(0, 8);
+    String uri = postgres().uri();
+    URI target = URI.create(uri);
+    String[] who = target.getUserInfo().split(":", 2);
+    String url =
+        "jdbc:postgresql://%s:%d%s".formatted(target.getHost(), target.getPort(), target.getPath());
+    try (Connection connection = DriverManager.getConnection(url, who[0], who[1]);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE " + name);
+    }
+    return uri.substring(0, uri.lastIndexOf('/') + 1) + name;
   }
 
   public synchronized RedisServer redis() {

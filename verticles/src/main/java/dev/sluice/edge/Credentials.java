@@ -66,7 +66,7 @@ final class Credentials implements Step {
             }
             limits.wrongCredentials(exchange, failure);
           } else {
-            exchange.fail(failure);
+            limits.wrongCredentials(exchange, failure); // it has cost as much
           }
         });
     return false;
@@ -87,7 +87,7 @@ final class Credentials implements Step {
 
   private static Client inTier(Client client, Client key) {
     Caller user = client.caller();
-    return Client.of(
+    Caller both =
         new Caller(
             user.kind(),
             user.userId(),
@@ -95,6 +95,8 @@ final class Credentials implements Step {
             user.email(),
             user.roles(),
             user.permissions(),
-            key.caller().tier()));
+            key.caller().tier());
+    // Counted as the key: many accounts do not make its limit larger.
+    return new Client(both, client.user(), key.key(), key.bucket());
   }
 }

@@ -68,7 +68,7 @@ final class LimitRules {
     }
     LimitSet[] tier = tiers.get(caller.tier());
     if (tier == null) {
-      tier = caller.kind() == Caller.Kind.KEY ? untieredKey : otherwise;
+      tier = client.key() != null ? untieredKey : otherwise;
     }
     return tier[endpoint];
   }

@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Finds a client's address behind the proxies that are ours. Each proxy adds whom it heard from at
@@ -16,6 +17,8 @@ import java.util.List;
  * client made it up.
  */
 final class TrustedProxies {
+  private static final Pattern PORT = Pattern.compile(":(\\d{1,5}|_[A-Za-z0-9._-]{1,15})");
+
   /** Proxies in a row that are looked at; the list could be as long as the headers may be. */
   static final int MOST_HOPS = 20;
 
@@ -96,8 +99,13 @@ final class TrustedProxies {
   private List<String> hops(List<String> lines) {
     List<String> hops = new ArrayList<>();
     for (String line : lines) {
-      for (String element : split(line, ',')) {
-        hops.add(header == EdgeConfig.ProxyHeader.FORWARDED ? forNode(element) : element.strip());
+      if (header == EdgeConfig.ProxyHeader.FORWARDED) {
+        split(line, ',').forEach(element -> hops.add(forNode(element)));
+      } else {
+        // There are no quotes here: one a client wrote must not hide what our proxy added.
+        for (String element : line.split(",", -1)) {
+          hops.add(element.strip());
+        }
       }
     }
     return hops;
@@ -155,7 +163,7 @@ final class TrustedProxies {
 
   /** Such as {@code :4711}, or nothing. RFC 7239 allows a made-up one, such as {@code :_x}. */
   private static boolean isPort(String text) {
-    return text.isEmpty() || (text.charAt(0) == ':' && text.length() > 1 && text.length() <= 17);
+    return text.isEmpty() || PORT.matcher(text).matches();
   }
 
   private static Network network(String text) {

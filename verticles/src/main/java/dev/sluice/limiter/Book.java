@@ -47,7 +47,11 @@ final class Book<W> {
   }
 
   synchronized void terms(Terms changed) {
+    boolean other = !terms.policy().equals(changed.policy());
     terms = changed;
+    if (other) {
+      holdings.values().forEach(Holding::mayAsk);
+    }
   }
 
   /** There are so many nodes now. */

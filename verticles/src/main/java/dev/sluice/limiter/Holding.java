@@ -40,7 +40,7 @@ final class Holding<W> {
   private long shareFullAt;
   private boolean retired;
   private int losses;
-  private long lastUse;
+  volatile long lastUse;
 
   /**
    * @param losses how often the ledger has lost its data so far
@@ -242,10 +242,6 @@ final class Holding<W> {
     this.shareFullAt = shareFullAt;
   }
 
-  synchronized long lastUse() {
-    return lastUse;
-  }
-
   /**
    * Ends this, if the ledger has nothing to hear of it. What is left of a lease is lost; for how
    * long no debt may be taken is for the caller to remember.
@@ -259,6 +255,10 @@ final class Holding<W> {
       lease.lose();
     }
     return retired;
+  }
+
+  synchronized void mayAsk() {
+    standing.mayAsk();
   }
 
   /** Forgets what the ledger said; what is leased, owed and waiting stays. */

@@ -148,11 +148,11 @@ final class LeaseProtocol<W> implements Book.Shelf<W> {
   Flush<W> flush(long now) {
     books.values().forEach(book -> book.share(nodes()));
     sweep(now);
-    if (underWay != null || (away && now < probeAt)) {
-      return null;
-    }
     if (away) {
       decideAll(now);
+    }
+    if (underWay != null || (away && now < probeAt)) {
+      return null;
     }
     List<Entry<W>> entries = collect(away ? MOST_A_PROBE : MOST_A_FLUSH, now);
     if (entries.isEmpty() && !away && missed == 0) {
@@ -251,7 +251,8 @@ final class LeaseProtocol<W> implements Book.Shelf<W> {
 
   private void requeue(Flush<W> flush) {
     for (Entry<W> entry : flush.entries()) {
-      if (entry.holding().owes()) {
+      // Also what was asked and may never be answered: it is to be said again.
+      if (entry.holding().owes() || entry.holding().isAsked()) {
         queue(entry.holding());
       }
     }
@@ -260,7 +261,8 @@ final class LeaseProtocol<W> implements Book.Shelf<W> {
   /** Decides for those who wait without the ledger. */
   private void decide(Holding<W> holding, Terms terms, long now) {
     for (Waiting<W> waiting : holding.release(now)) {
-      long left = Book.alone(holding, terms, waiting.cost(), now);
+      long alone = Book.alone(holding, terms, waiting.cost(), now);
+      long left = alone == Holding.RETIRED ? REFUSED : alone;
       effects.decided(Decided.of(waiting.who(), left), terms.policy());
     }
   }
@@ -281,7 +283,7 @@ final class LeaseProtocol<W> implements Book.Shelf<W> {
         if (!away && holding.leaveShare(sweep.book().terms(), now)) {
           queue(holding);
         }
-        boolean idle = now - holding.lastUse() > IDLE_NANOS;
+        boolean idle = now - holding.lastUse > IDLE_NANOS;
         if (idle && sweep.book().remove(holding, false, now)) {
           buckets.decrementAndGet();
         }

@@ -26,10 +26,16 @@ final class Standing {
     levelAt = now;
     answered = true;
     barred = false;
+    deniedUntil = 0;
     if (isEmpty()) {
       bar(now + terms.barNanos());
       deniedUntil = now + Math.max(1, answer.waitMillis()) * MILLI;
     }
+  }
+
+  /** The limit was changed: what was refused was refused by the old one. */
+  void mayAsk() {
+    deniedUntil = 0;
   }
 
   boolean isEmpty() {

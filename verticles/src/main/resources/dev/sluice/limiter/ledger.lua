@@ -41,7 +41,7 @@ local function token_bucket(key, quota, token, burst, slot_us, debit, lease, run
   local level, at, held, before, slot = full, now, 0, 0, math.floor(now / slot_us)
   local stored = redis.call('GET', key)
   if stored then
-    local l, t, a, h, b, s = string.match(stored, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+    local l, t, a, h, b, s = string.match(stored, '^(%-?%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
     if l then
       level, at, held, before, slot = tonumber(l), tonumber(a), tonumber(h), tonumber(b), tonumber(s)
       if tonumber(t) ~= token then
@@ -92,13 +92,18 @@ local function token_bucket(key, quota, token, burst, slot_us, debit, lease, run
   return granted, leased, math.floor(level / token), wait
 end
 
--- Stored: "slice:tokens" for each slice that has any, oldest first.
+-- Stored: "@slice length", then "slice:tokens" for each slice that has any, oldest first.
 local function sliding_window(key, quota, window, slice_us, slices, debit, lease, runs)
   local current = math.floor(now / slice_us)
   local counts, used = {}, 0
-  for s, n in string.gmatch(redis.call('GET', key) or '', '(%d+):(%d+)') do
+  local stored = redis.call('GET', key) or ''
+  local was = tonumber(string.match(stored, '^@(%d+)') or slice_us)
+  for s, n in string.gmatch(stored, '(%d+):(%d+)') do
     s, n = tonumber(s), tonumber(n)
-    if s > current then
+    if was ~= slice_us then
+      -- The policy was changed; what was spent stays where it was in time.
+      s = math.min(current, math.floor(((s + 1) * was - 1) / slice_us))
+    elseif s > current then
       current = s -- after a failover the clock may be behind
     end
     counts[#counts + 1] = {s, n}
@@ -144,6 +149,7 @@ local function sliding_window(key, quota, window, slice_us, slices, debit, lease
   for i, c in ipairs(counts) do
     parts[i] = string.format('%.0f:%.0f', c[1], c[2])
   end
+  table.insert(parts, 1, string.format('@%.0f', slice_us))
   redis.call('SET', key, table.concat(parts, ' '), 'PX', math.max(HOUR, math.ceil((slices + 1) * slice_us / 1000)))
   return granted, leased, quota - used, wait
 end

@@ -388,7 +388,7 @@ class AuthIT {
 
   @Test
   void theFirstStartWritesTheCredentials(Servers servers, @TempDir Path folder) throws Exception {
-    String database = newDatabase(servers);
+    String database = servers.newDatabase();
     Path file = folder.resolve("deep/credentials.json");
     String first;
     try (TestNode fresh = bootstrapped(servers, database, file)) {
@@ -417,7 +417,7 @@ class AuthIT {
         "{\"admin\":{\"email\":\"root@sluice.local\",\"password\":\"written before the crash\"},"
             + "\"apiKeys\":{\"free\":\"slk_f\",\"pro\":\"slk_p\",\"enterprise\":\"slk_e\",\"internal\":\"slk_i\"}}";
     Files.writeString(file, given);
-    try (TestNode fresh = bootstrapped(servers, newDatabase(servers), file)) {
+    try (TestNode fresh = bootstrapped(servers, servers.newDatabase(), file)) {
       assertWork(fresh, JSON.readTree(given));
     }
     assertThat(Files.readString(file)).isEqualTo(given);
@@ -427,7 +427,7 @@ class AuthIT {
   void aFileOfSomethingElseStopsTheStart(Servers servers, @TempDir Path folder) throws Exception {
     Path file = folder.resolve("credentials.json");
     Files.writeString(file, "{\"admin\":{\"email\":\"root@sluice.local\"}}");
-    String database = newDatabase(servers);
+    String database = servers.newDatabase();
     assertThatThrownBy(() -> bootstrapped(servers, database, file))
         .hasMessageContaining("auth.bootstrap_file " + file)
         .hasMessageContaining("move it away");
@@ -466,17 +466,6 @@ class AuthIT {
         servers.redis().uri(),
         servers.kafka().bootstrapServers(),
         Map.of("SLUICE_AUTH_BOOTSTRAP_FILE", file.toString()));
-  }
-
-  /** An empty database of its own, on the shared server. */
-  private static String newDatabase(Servers servers) throws Exception {
-    String name = "auth_" + UUID.randomUUID().toString().substring(0, 8);
-    String uri = servers.postgres().uri();
-    try (Connection connection = connect(uri);
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    }
-    return uri.substring(0, uri.lastIndexOf('/') + 1) + name;
   }
 
   private static Connection connect(String uri) throws Exception {

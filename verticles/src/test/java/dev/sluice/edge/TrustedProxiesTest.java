@@ -43,6 +43,14 @@ class TrustedProxiesTest {
         .isEqualTo("10.0.0.1");
   }
 
+  @Test
+  void aQuoteOfTheClientDoesNotHideWhatOurProxyAdded() {
+    assertThat(forwardedFor("10.1.1.1", "9.9.9.9:\", 198.51.100.1")).isEqualTo("198.51.100.1");
+    assertThat(forwardedFor("10.1.1.1", "[2001:db8::1]:\", 198.51.100.1"))
+        .isEqualTo("198.51.100.1");
+    assertThat(forwarded("10.1.1.1", "for=9.9.9.9:\", for=8.8.8.8")).isEqualTo("10.1.1.1");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

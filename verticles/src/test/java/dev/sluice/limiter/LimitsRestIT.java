@@ -41,7 +41,13 @@ class LimitsRestIT {
     Map<String, String> settings = new HashMap<>(LimiterNode.cluster(second, first));
     settings.put("SLUICE_CLUSTER_ENABLED", "true");
     settings.put("SLUICE_AUTH_BOOTSTRAP_FILE", file.toString());
-    node = TestNode.start(servers, settings);
+    // Only the first node of a database makes an admin.
+    node =
+        TestNode.start(
+            servers.newDatabase(),
+            servers.redis().uri(),
+            servers.kafka().bootstrapServers(),
+            settings);
     JsonNode credentials = new ObjectMapper().readTree(file.toFile()).get("admin");
     admin =
         TestNode.bearer(node.post("/api/v1/auth/login", credentials.toString()).at("/accessToken"));

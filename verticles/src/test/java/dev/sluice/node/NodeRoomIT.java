@@ -25,7 +25,12 @@ class NodeRoomIT {
   void onlyAnAdminSetsLevelsAndEveryNodeHearsIt(Servers servers) throws Exception {
     Path file = folder.resolve("credentials.json");
     Map<String, String> settings = Map.of("SLUICE_AUTH_BOOTSTRAP_FILE", file.toString());
-    try (TestNode node = TestNode.start(servers, settings)) {
+    try (TestNode node =
+        TestNode.start(
+            servers.newDatabase(),
+            servers.redis().uri(),
+            servers.kafka().bootstrapServers(),
+            settings)) {
       assertThat(node.send("PUT", PATH, "{\"level\":\"debug\"}", node.signIn()).status())
           .isEqualTo(403);
       JsonNode admin = new ObjectMapper().readTree(file.toFile()).get("admin");
