@@ -148,11 +148,11 @@ final class LeaseProtocol<W> implements Book.Shelf<W> {
   Flush<W> flush(long now) {
     books.values().forEach(book -> book.share(nodes()));
     sweep(now);
-    if (away) {
-      decideAll(now);
-    }
     if (underWay != null || (away && now < probeAt)) {
       return null;
+    }
+    if (away) {
+      decideAll(now); // all that is due is gone through, so not each time
     }
     List<Entry<W>> entries = collect(away ? MOST_A_PROBE : MOST_A_FLUSH, now);
     if (entries.isEmpty() && !away && missed == 0) {

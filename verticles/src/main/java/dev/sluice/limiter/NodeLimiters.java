@@ -133,8 +133,8 @@ public final class NodeLimiters implements Limiters, Holdings, LeaseProtocol.Eff
   private void flush() {
     planned.set(false);
     long now = now();
-    lastFlush =
-        now; // also if there is nothing to send: what waits for an answer is looked at later
+    // Also if there is nothing to send: what still waits for an answer is looked at later.
+    lastFlush = now;
     Flush<Parked> flush = protocol.flush(now);
     if (flush == null) {
       next();
