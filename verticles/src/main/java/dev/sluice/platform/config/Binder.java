@@ -1,10 +1,6 @@
 package dev.sluice.platform.config;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Builds records from what was written: the environment first, then the file, then the default of
@@ -23,9 +17,6 @@ import java.util.regex.Pattern;
 final class Binder {
 
   private static final int MAX_MAP_ENTRIES = 1_000;
-  private static final Pattern MAP_KEY = Pattern.compile("[A-Za-z0-9_.$*-]{1,200}");
-  // What the check of a record throws: the component, and what would be right.
-  private static final Pattern CHECK = Pattern.compile("(?s)([A-Za-z0-9_.]{1,200}): (.*)");
 
   private final Environment environment;
   private final String fileName;
@@ -72,6 +63,9 @@ final class Binder {
     if (shape instanceof Shape.Keyed keyed) {
       return keyed(keyed, at, file, preset);
     }
+    if (shape instanceof Shape.Listed listed) {
+      return listed(listed, at, file);
+    }
     return scalar((Scalar) shape, at, file, preset);
   }
 
@@ -105,9 +99,9 @@ final class Binder {
     names.addAll(listed.keySet());
     Map<String, Object> values = new LinkedHashMap<>();
     for (String name : names) {
-      if (!MAP_KEY.matcher(name).matches()) {
+      if (!keyed.setting().keys().allow(name)) {
         mistakes.add(
-            new Mistake(at.key(), null, fileName, "expected names of letters, digits and _.-$*"));
+            new Mistake(at.key(), null, fileName, "expected " + keyed.setting().keys().right()));
         return Optional.empty();
       }
       Place below = at.below(name);
@@ -126,6 +120,20 @@ final class Binder {
     return values.size() == names.size()
         ? Optional.of(Collections.unmodifiableMap(values))
         : Optional.empty();
+  }
+
+  /**
+   * Entries of a list have no names, so no variable reaches them: they are read as documents are.
+   */
+  private Optional<Object> listed(Shape.Listed listed, Place at, YamlNode file) {
+    keys.add(at.key());
+    Object records =
+        new DocumentBinder(fileName, mistakes::add)
+            .bind(listed, new DocumentBinder.Place(null, at.key(), file), file);
+    String source = isWritten(file) ? line(file) : "default";
+    String shown = records instanceof List<?> list ? "(" + list.size() + " entries)" : "(a list)";
+    effective.put(at.key(), new EffectiveSetting(at.key(), at.variable(), shown, source));
+    return Optional.ofNullable(records);
   }
 
   /** A Map of scalars can be written in one variable: {@code a=1,b=2}. */
@@ -195,32 +203,21 @@ final class Binder {
     if (scalar.isSecret() && !written.isEmpty()) {
       secrets.add(written);
     }
-    String shown = scalar.isSecret() && !written.isEmpty() ? "******" : shown(written);
+    String shown = scalar.isSecret() && !written.isEmpty() ? "******" : Mistake.shown(written);
     effective.put(at.key(), new EffectiveSetting(at.key(), at.variable(), shown, source));
     if (value.isEmpty()) {
       mistakes.add(
-          new Mistake(at.key(), valueInMessage(shown), source, "expected " + scalar.right()));
+          new Mistake(at.key(), Mistake.quoted(shown), source, "expected " + scalar.right()));
     }
     return value;
   }
 
   private Optional<Object> build(Shape.Group group, Place at, List<Object> values) {
     try {
-      Class<?>[] types =
-          Arrays.stream(group.type().getRecordComponents())
-              .map(RecordComponent::getType)
-              .toArray(Class<?>[]::new);
-      Constructor<?> constructor = group.type().getDeclaredConstructor(types);
-      constructor.setAccessible(true); // the records of a room are package-private
-      return Optional.of(constructor.newInstance(values.toArray()));
-    } catch (InvocationTargetException thrown) {
-      if (thrown.getCause() instanceof IllegalArgumentException refused) {
-        mistakes.add(refusal(group, at, String.valueOf(refused.getMessage())));
-        return Optional.empty();
-      }
-      throw new IllegalStateException(at.key() + ": its record cannot be built", thrown.getCause());
-    } catch (ReflectiveOperationException impossible) {
-      throw new IllegalStateException(at.key() + ": its record cannot be built", impossible);
+      return Optional.of(group.build(values));
+    } catch (IllegalArgumentException refused) {
+      mistakes.add(refusal(group, at, String.valueOf(refused.getMessage())));
+      return Optional.empty();
     }
   }
 
@@ -229,20 +226,15 @@ final class Binder {
     for (String secret : secrets) {
       problem = problem.replace(secret, "******");
     }
-    Matcher check = CHECK.matcher(problem);
-    if (check.matches()) {
-      String name = ShapeReader.snakeCase(check.group(1));
-      String first = name.split("\\.", 2)[0];
-      if (group.members().stream().anyMatch(member -> member.name().equals(first))) {
-        String key = at.key() + "." + name;
-        EffectiveSetting set = effective.get(key);
-        return set == null
-            ? new Mistake(key, null, "all its keys together", "expected " + check.group(2))
-            : new Mistake(
-                key, valueInMessage(set.value()), set.source(), "expected " + check.group(2));
-      }
+    Shape.Refusal refusal = group.refusal(problem);
+    if (refusal.names().isEmpty()) {
+      return new Mistake(at.key(), null, "all its keys together", refusal.problem());
     }
-    return new Mistake(at.key(), null, "all its keys together", "expected " + problem);
+    String key = at.key() + "." + String.join(".", refusal.names());
+    EffectiveSetting set = effective.get(key);
+    return set == null
+        ? new Mistake(key, null, "all its keys together", refusal.problem())
+        : new Mistake(key, Mistake.quoted(set.value()), set.source(), refusal.problem());
   }
 
   private YamlNode.Entries entries(Place at, YamlNode node, boolean fromFile) {
@@ -266,7 +258,7 @@ final class Binder {
             (name, node) -> {
               if (!names.contains(name)) {
                 String source = fromFile ? line(node) : "default";
-                keys.miss(at.below(shown(name)).key(), source, names);
+                keys.miss(at.below(Mistake.shown(name)).key(), source, names);
               }
             });
   }
@@ -275,17 +267,7 @@ final class Binder {
     return fileName + " line " + node.line();
   }
 
-  private static boolean isWritten(YamlNode node) {
+  static boolean isWritten(YamlNode node) {
     return node != null && !(node instanceof YamlNode.Text text && text.text() == null);
-  }
-
-  /** One short line, whatever was written. */
-  private static String shown(String written) {
-    String line = written.replaceAll("\\p{Cntrl}", " ");
-    return line.length() <= 100 ? line : line.substring(0, 97) + "...";
-  }
-
-  private static String valueInMessage(String shown) {
-    return shown.isEmpty() ? "\"\"" : shown;
   }
 }

@@ -29,7 +29,7 @@ public final class Config {
   private final Origin origin;
 
   /** Where it was read from. */
-  private record Origin(Path file, Map<String, String> env) {}
+  private record Origin(Path given, Path file, Map<String, String> env) {}
 
   private Config(
       Origin origin,
@@ -72,12 +72,21 @@ public final class Config {
     if (!mistakes.isEmpty()) {
       throw new ConfigException(mistakes);
     }
-    return new Config(new Origin(file, Map.copyOf(env)), byName, records, binder.effective());
+    return new Config(
+        new Origin(confDirOrFile, file, Map.copyOf(env)), byName, records, binder.effective());
   }
 
   /** The file it was read from; empty for none, which it stays if one comes later. */
   public Optional<Path> file() {
     return Optional.ofNullable(origin.file());
+  }
+
+  /** The folder it was read from, with or without a file in it; empty for none. */
+  public Optional<Path> folder() {
+    Path given = origin.given();
+    return given == null || Files.isDirectory(given)
+        ? Optional.ofNullable(given)
+        : Optional.ofNullable(given.toAbsolutePath().getParent());
   }
 
   /**
@@ -147,11 +156,13 @@ public final class Config {
     return null;
   }
 
-  private static void addUndeclared(Shape shape, String key, List<String> offenders) {
+  static void addUndeclared(Shape shape, String key, List<String> offenders) {
     if (shape instanceof Shape.Group group) {
       group.members().forEach(m -> addUndeclared(m.shape(), key + "." + m.name(), offenders));
     } else if (shape instanceof Shape.Keyed keyed) {
       addUndeclared(keyed.value(), key + ".<name>", offenders);
+    } else if (shape instanceof Shape.Listed listed) {
+      addUndeclared(listed.item(), key + "[]", offenders);
     } else if (shape instanceof Scalar scalar && scalar.lacksLimits()) {
       offenders.add(key);
     }

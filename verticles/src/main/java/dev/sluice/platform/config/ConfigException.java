@@ -12,7 +12,8 @@ public final class ConfigException extends RuntimeException {
   // A list of records of strings; exceptions here are not sent anywhere by Java serialization.
   private final transient List<Mistake> mistakes;
 
-  ConfigException(List<Mistake> mistakes) {
+  /** With at least one mistake. */
+  public ConfigException(List<Mistake> mistakes) {
     super(message(mistakes));
     this.mistakes = List.copyOf(mistakes);
   }

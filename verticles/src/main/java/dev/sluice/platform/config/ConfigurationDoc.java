@@ -66,10 +66,20 @@ public final class ConfigurationDoc {
         addRow(text, below, "", code(setting.def()), "", setting);
         addRows(keyed.value(), setting, below, belowVariable, text);
       }
+    } else if (shape instanceof Shape.Listed listed) {
+      addRow(text, key + "[]", "", "", listed.limits(), setting);
+      addItemRows(listed.item(), key + "[]", text);
     } else if (shape instanceof Scalar scalar) {
       String preset = setting.def().isEmpty() ? "" : code(setting.def());
       addRow(text, key, variable, preset, limits(scalar, setting), setting);
     }
+  }
+
+  /** What is below the entry of a list has no environment variable. */
+  private static void addItemRows(Shape.Group group, String key, StringBuilder text) {
+    StringBuilder rows = new StringBuilder();
+    addRows(group, key, "", rows);
+    text.append(rows.toString().replaceAll("(?m)^(\\| `[^`]*` \\|) `_[^`]*` \\|", "$1 |"));
   }
 
   private static String limits(Scalar scalar, Setting setting) {

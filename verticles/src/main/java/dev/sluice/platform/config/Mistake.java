@@ -11,6 +11,17 @@ package dev.sluice.platform.config;
  */
 public record Mistake(String key, String value, String source, String problem) {
 
+  /** One short line, whatever was written. */
+  static String shown(String written) {
+    String line = written.replaceAll("\\p{Cntrl}", " ");
+    return line.length() <= 100 ? line : line.substring(0, 97) + "...";
+  }
+
+  /** A value that can be seen even if it is empty. */
+  static String quoted(String shown) {
+    return shown.isEmpty() ? "\"\"" : shown;
+  }
+
   /**
    * One line, for example {@code edge.port = 0 (sluice.yaml line 3): expected a whole number from 1
    * to 65535}.

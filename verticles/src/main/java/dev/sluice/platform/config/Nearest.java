@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that somebody probably meant. */
-final class Nearest {
+public final class Nearest {
 
   private Nearest() {}
 
@@ -14,7 +14,7 @@ final class Nearest {
    * string alignment" distance), if these are at most 2 or a fifth of the name; the first one of
    * several.
    */
-  static Optional<String> to(String name, Collection<String> known) {
+  public static Optional<String> to(String name, Collection<String> known) {
     String best = null;
     int fewest = Math.max(2, name.length() / 5) + 1;
     for (String candidate : known) {

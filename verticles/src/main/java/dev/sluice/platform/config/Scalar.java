@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
-import java.util.stream.Collectors;
 
 /**
  * A setting that is one value: its type, its limits, how it is read and what to say when it is
@@ -16,7 +15,7 @@ import java.util.stream.Collectors;
  */
 final class Scalar implements Shape {
 
-  private enum Kind {
+  enum Kind {
     INT,
     LONG,
     SIZE,
@@ -64,6 +63,21 @@ final class Scalar implements Shape {
       kind = Kind.CHOICE;
     }
     return kind == null ? Optional.empty() : Optional.of(new Scalar(kind, type, setting, preset));
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  Setting setting() {
+    return setting;
+  }
+
+  /** The only right values, as they are written; empty: any. */
+  List<String> options() {
+    return kind == Kind.CHOICE
+        ? Arrays.stream(type.getEnumConstants()).map(Scalar::choice).toList()
+        : List.of(setting.allowed());
   }
 
   boolean isList() {
@@ -175,11 +189,11 @@ final class Scalar implements Shape {
     return type == int.class || type == Integer.class;
   }
 
-  private long min() {
+  long min() {
     return isInt() ? Math.max(setting.min(), Integer.MIN_VALUE) : setting.min();
   }
 
-  private long max() {
+  long max() {
     return isInt() ? Math.min(setting.max(), Integer.MAX_VALUE) : setting.max();
   }
 
@@ -236,13 +250,7 @@ final class Scalar implements Shape {
   }
 
   private String choices() {
-    String all =
-        kind == Kind.CHOICE
-            ? Arrays.stream(type.getEnumConstants())
-                .map(Scalar::choice)
-                .collect(Collectors.joining(", "))
-            : String.join(", ", setting.allowed());
-    return "one of " + all;
+    return "one of " + String.join(", ", options());
   }
 
   private static String choice(Object constant) {

@@ -1,9 +1,11 @@
 package dev.sluice.platform.config;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +26,11 @@ final class ShapeReader {
     Shape.Group group = group(section.type(), section.name(), 1);
     requireDistinctVariables(group, variable("SLUICE", section.name()), new HashSet<>());
     return group;
+  }
+
+  /** The shape of a document, which no variable reaches. */
+  static Shape.Group read(Class<? extends Record> document) {
+    return group(document, "", 1);
   }
 
   /** {@code waitQueue} is {@code wait_queue}. */
@@ -49,10 +56,27 @@ final class ShapeReader {
       Shape shape = shape(component.getGenericType(), setting, path + "." + name, depth);
       members.add(new Shape.Member(name, component.getName(), shape, setting));
     }
-    return new Shape.Group(type, List.copyOf(members));
+    return new Shape.Group(type, List.copyOf(members), constructor(type));
+  }
+
+  private static Constructor<? extends Record> constructor(Class<? extends Record> type) {
+    Class<?>[] types =
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
+    try {
+      Constructor<? extends Record> constructor = type.getDeclaredConstructor(types);
+      constructor.setAccessible(true); // the records of a room are package-private
+      return constructor;
+    } catch (NoSuchMethodException impossible) {
+      throw new AssertionError("a record has its canonical constructor", impossible);
+    }
   }
 
   private static Shape shape(Type type, Setting setting, String path, int depth) {
+    if (type == Unread.class) {
+      return new Shape.Left();
+    }
     if (type instanceof ParameterizedType generic) {
       return generic(generic, setting, path, depth);
     }
@@ -71,6 +95,11 @@ final class ShapeReader {
   private static Shape generic(ParameterizedType type, Setting setting, String path, int depth) {
     Type[] arguments = type.getActualTypeArguments();
     if (type.getRawType() == List.class) {
+      if (arguments[0] instanceof Class<?> item && item.isRecord()) {
+        require(setting.def().isEmpty(), path, "a List of records has no default");
+        return new Shape.Listed(
+            group(item.asSubclass(Record.class), path + "[]", depth + 1), setting);
+      }
       require(arguments[0] == String.class, path, "a List must be a List<String>");
       Scalar scalar = scalar(List.class, setting, setting.def(), path);
       require(
@@ -82,15 +111,21 @@ final class ShapeReader {
     require(
         type.getRawType() == Map.class
             && arguments[0] == String.class
-            && arguments[1] instanceof Class,
+            && (arguments[1] instanceof Class || isTexts(arguments[1])),
         path,
-        "the only generic types are List<String> and Map<String, V>");
-    Class<?> value = (Class<?>) arguments[1];
+        "the only generic types are List<String>, List<record> and Map<String, V>");
+    Class<?> value = isTexts(arguments[1]) ? List.class : (Class<?>) arguments[1];
     Shape below =
         value.isRecord()
             ? group(value.asSubclass(Record.class), path + ".<name>", depth + 1)
             : scalar(value, setting, "", path);
     return new Shape.Keyed(below, YamlTree.preset(setting.def(), path), setting);
+  }
+
+  private static boolean isTexts(Type type) {
+    return type instanceof ParameterizedType generic
+        && generic.getRawType() == List.class
+        && generic.getActualTypeArguments()[0] == String.class;
   }
 
   private static Scalar scalar(Class<?> type, Setting setting, String preset, String path) {

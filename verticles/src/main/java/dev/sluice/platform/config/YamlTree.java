@@ -1,7 +1,10 @@
 package dev.sluice.platform.config;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
@@ -13,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
@@ -23,15 +28,24 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 final class YamlTree {
 
   private static final int MAX_FILE_BYTES = 1 << 20;
-  private static final YAMLFactory YAML = new YAMLFactory();
+  private static final int MAX_DEPTH = 50;
+  private static final YAMLFactory YAML =
+      YAMLFactory.builder()
+          .loaderOptions(limits())
+          .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+          .build();
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build();
 
-  private final YAMLParser parser;
+  private final JsonParser parser;
   private final BiConsumer<Integer, Problem> problems;
 
   /** Something wrong at a key, which is empty at the top of the file. */
   record Problem(String key, String text) {}
 
-  private YamlTree(YAMLParser parser, BiConsumer<Integer, Problem> problems) {
+  private YamlTree(JsonParser parser, BiConsumer<Integer, Problem> problems) {
     this.parser = parser;
     this.problems = problems;
   }
@@ -58,6 +72,52 @@ final class YamlTree {
           new Mistake(name, null, file.toString(), "expected a file that can be read, in UTF-8"));
       return YamlNode.Entries.NONE;
     }
+  }
+
+  /**
+   * The entries of a whole document. What begins with a brace is tried as JSON first, which is not
+   * quite a part of YAML: a parser of YAML refuses tabs between its tokens.
+   */
+  static YamlNode.Entries document(String text, String source, Consumer<Mistake> mistakes) {
+    List<Mistake> found = new ArrayList<>();
+    BiConsumer<Integer, Problem> problems =
+        (line, problem) ->
+            found.add(
+                new Mistake(
+                    problem.key().isEmpty() ? source : problem.key(),
+                    null,
+                    source + " line " + line,
+                    problem.text()));
+    YamlNode.Entries entries = null;
+    if (text.stripLeading().startsWith("{")) {
+      entries = json(text, problems);
+      if (entries == null) {
+        found.clear();
+      }
+    }
+    if (entries == null) {
+      entries = parse(text, problems);
+    }
+    found.forEach(mistakes);
+    return entries;
+  }
+
+  /** Null if it is not JSON. */
+  private static YamlNode.Entries json(String json, BiConsumer<Integer, Problem> problems) {
+    try (JsonParser parser = JSON.createParser(json)) {
+      return new YamlTree(parser, problems).root();
+    } catch (JsonProcessingException broken) {
+      return null;
+    } catch (IOException impossible) {
+      throw new AssertionError("reading a string does no I/O", impossible);
+    }
+  }
+
+  private static LoaderOptions limits() {
+    LoaderOptions limits = new LoaderOptions();
+    limits.setCodePointLimit(32 << 20); // texts are bounded before they come here
+    limits.setNestingDepthLimit(MAX_DEPTH);
+    return limits;
   }
 
   /** The default of a Map, written in the code. */
@@ -113,7 +173,7 @@ final class YamlTree {
 
   /** The node whose first token the parser stands on. */
   private YamlNode node(String path, int line) throws IOException {
-    if (parser.isCurrentAlias()) {
+    if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
       problems.accept(line, new Problem(path, "expected the value itself, not an alias"));
     }
     return switch (parser.currentToken()) {
@@ -143,7 +203,7 @@ final class YamlTree {
   private YamlNode.Items items(String path, int line) throws IOException {
     List<YamlNode> items = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      items.add(node(path, line()));
+      items.add(node(path + "[" + items.size() + "]", line()));
     }
     return new YamlNode.Items(line, items);
   }
