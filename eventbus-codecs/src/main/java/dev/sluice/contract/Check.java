@@ -31,6 +31,35 @@ final class Check {
     return value;
   }
 
+  /**
+   * Text that may be long: counted as it is written, in bytes of UTF-8, and without what cannot be
+   * written down, NUL and halves of surrogate pairs.
+   *
+   * @return the number of bytes
+   */
+  static int document(String field, String value, int maxBytes) {
+    present(field, value);
+    long bytes = 0;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < value.length()
+          && Character.isLowSurrogate(value.charAt(i + 1))) {
+        bytes += 4;
+        i++;
+      } else if (c == 0 || Character.isSurrogate(c)) {
+        throw Problem.field(
+            field, "must be text; at " + i + " there is the character U+%04X".formatted((int) c));
+      } else {
+        bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+      }
+    }
+    if (bytes > maxBytes) {
+      throw Problem.field(field, "must have at most " + maxBytes + " bytes, has " + bytes);
+    }
+    return (int) bytes;
+  }
+
   static String matches(String field, String value, Pattern pattern, String meaning) {
     present(field, value);
     if (!pattern.matcher(value).matches()) {

@@ -28,7 +28,7 @@ record AuditRow(
 
   /** Fields worth keeping; a list and not everything, because events may hold what is personal. */
   private static final List<String> KEPT =
-      List.of("status", "total", "amount", "version", "reason", "tier");
+      List.of("status", "total", "amount", "version", "reason", "comment", "tier");
 
   private static final Pattern ACTION = Pattern.compile("[a-z][a-z0-9_.]{0,99}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,200}");
@@ -61,10 +61,16 @@ record AuditRow(
     }
   }
 
-  /** {@code order.*} is about the {@code orderId} in its data; {@code auth.*} is about a user. */
+  /**
+   * {@code order.*} is about the {@code orderId} in its data; {@code auth.*} is about a user; of
+   * the routes there is one table.
+   */
   private static String resource(ReceivedEvent event) {
     int dot = event.eventType().indexOf('.');
     String room = dot < 0 ? event.eventType() : event.eventType().substring(0, dot);
+    if (room.equals("routes")) {
+      return "routes:table";
+    }
     String kind = room.equals("auth") ? "user" : room;
     String id = event.data().path(kind + "Id").asText();
     return ID.matcher(id).matches() && kind.length() <= 40 ? kind + ":" + id : null;

@@ -47,7 +47,11 @@ public final class AuditVerticle extends VerticleBase {
     AuditHandlers handlers = new AuditHandlers(store);
     consumer =
         new EventConsumer(
-            vertx, ground.config().get(KafkaConfig.SECTION), Topics.ALL, NAME, recorder::record);
+            vertx,
+            ground.config().get(KafkaConfig.SECTION),
+            Topics.OF_ROOMS,
+            NAME,
+            recorder::record);
     room = ground.bus().room(NAME).serve(Audit.Find.class, handlers::find);
     observe(recorder);
     consumer.start();

@@ -55,6 +55,20 @@ class AuditRowTest {
     assertThat(row.resource()).isEqualTo("user:" + OWNER);
   }
 
+  @Test
+  void changedRoutesAreAllOfOneTable() throws Exception {
+    AuditRow row =
+        row(
+            "routes.changed",
+            "{\"version\":7,\"comment\":\"the new shop\"}",
+            Map.of("userId", CLERK.toString()));
+    assertThat(row.userId()).isEqualTo(CLERK);
+    assertThat(row.resource()).isEqualTo("routes:table");
+    assertThat(row.metadata())
+        .containsEntry("version", "7")
+        .containsEntry("comment", "the new shop");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "payment.captured, paymentId, payment:p-7",
