@@ -1,7 +1,7 @@
 package dev.sluice.edge.route;
 
 import io.vertx.core.http.HttpMethod;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,9 +29,18 @@ public final class RouteTree<T> {
   }
 
   private static final class Branch<T> {
-    final Map<String, Branch<T>> literal = new HashMap<>();
+    final Map<String, Branch<T>> literal = new HashMap<>(); // while routes are added
+    SegmentMap<Branch<T>> literals;
     Branch<T> parameter;
     Leaf<T> leaf;
+
+    void complete() {
+      literals = new SegmentMap<>(literal);
+      literal.values().forEach(Branch::complete);
+      if (parameter != null) {
+        parameter.complete();
+      }
+    }
   }
 
   private RouteTree(Map<String, Leaf<T>> exact, Branch<T> root) {
@@ -59,6 +68,7 @@ public final class RouteTree<T> {
     }
 
     public RouteTree<T> build() {
+      root.complete();
       return new RouteTree<>(exact, root);
     }
 
@@ -90,9 +100,7 @@ public final class RouteTree<T> {
         return found;
       }
     }
-    List<String> parameters = new ArrayList<>(2);
-    Found<T> found = descend(root, method, path, 1, parameters);
-    return found == null ? null : new Found<>(found.target, parameters);
+    return descend(root, method, path, 1, 0);
   }
 
   /** The methods that have a route for this path; empty when there is none at all. */
@@ -106,29 +114,36 @@ public final class RouteTree<T> {
     return methods;
   }
 
+  /**
+   * What is not here costs no more than looking: values of parameters are taken on the way back,
+   * once it is known which segments they are.
+   */
   private static <T> Found<T> descend(
-      Branch<T> at, HttpMethod method, String path, int from, List<String> parameters) {
+      Branch<T> at, HttpMethod method, String path, int from, int parameters) {
     if (from > path.length()) {
-      return at.leaf == null ? null : at.leaf.byMethod.get(method);
+      Found<T> ready = at.leaf == null ? null : at.leaf.byMethod.get(method);
+      return ready == null ? null : new Found<>(ready.target, room(parameters));
     }
     int end = end(path, from);
-    String segment = path.substring(from, end);
-    Branch<T> literal = at.literal.get(segment);
+    Branch<T> literal = at.literals.get(path, from, end);
     if (literal != null) {
       Found<T> found = descend(literal, method, path, end + 1, parameters);
       if (found != null) {
         return found;
       }
     }
-    if (at.parameter == null || segment.isEmpty()) {
+    if (at.parameter == null || end <= from) {
       return null;
     }
-    parameters.add(segment);
-    Found<T> found = descend(at.parameter, method, path, end + 1, parameters);
-    if (found == null) {
-      parameters.remove(parameters.size() - 1);
+    Found<T> found = descend(at.parameter, method, path, end + 1, parameters + 1);
+    if (found != null) {
+      found.parameters.set(parameters, path.substring(from, end));
     }
     return found;
+  }
+
+  private static List<String> room(int parameters) {
+    return Arrays.asList(new String[parameters]);
   }
 
   private static <T> void collect(Branch<T> at, String path, int from, Set<String> methods) {
@@ -139,12 +154,11 @@ public final class RouteTree<T> {
       return;
     }
     int end = end(path, from);
-    String segment = path.substring(from, end);
-    Branch<T> literal = at.literal.get(segment);
+    Branch<T> literal = at.literals.get(path, from, end);
     if (literal != null) {
       collect(literal, path, end + 1, methods);
     }
-    if (at.parameter != null && !segment.isEmpty()) {
+    if (at.parameter != null && end > from) {
       collect(at.parameter, path, end + 1, methods);
     }
   }

@@ -1,0 +1,132 @@
+package dev.sluice.edge.route;
+
+import io.vertx.core.MultiMap;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/** A route at one of its hosts and one of its paths. */
+final class RouteEntry<T> {
+  static final long ANY_METHOD = -1L;
+
+  /** The better one first; never equal for two different entries. See {@link RouteTable}. */
+  static final Comparator<RouteEntry<?>> ORDER =
+      Comparator.<RouteEntry<?>>comparingInt(e -> -e.priority())
+          .thenComparingInt(e -> e.host.isEmpty() ? 2 : e.host.startsWith("*.") ? 1 : 0)
+          .thenComparingInt(e -> -e.host.length())
+          .thenComparingInt(e -> e.path.isExact() ? 0 : e.path.open() ? 2 : 1)
+          .thenComparingInt(e -> e.path.open() ? -e.path.segments().size() : 0)
+          .thenComparingInt(e -> e.path.isExact() ? 0 : -e.path.literals())
+          .thenComparing(e -> e.path.kinds())
+          .thenComparingInt(e -> -e.conditions())
+          .thenComparing(e -> !e.headOnly())
+          .thenComparing(RouteEntry::name)
+          .thenComparingInt(RouteEntry::route)
+          .thenComparing(e -> e.host)
+          .thenComparing(e -> e.path.shape());
+
+  private final Route<T> route;
+  private final String host;
+  private final PathTemplate path;
+  private final int[] slots;
+  private final Predicate[] predicates;
+  private final long methods; // of the route; here, because each step to another object costs
+  private final RouteTable.Found<T> ready;
+
+  /**
+   * What is the same at all its hosts and paths.
+   *
+   * @param index which of the routes added it is
+   * @param methods a bit each; all for any
+   * @param headOnly whether it is for HEAD and not for GET
+   * @param parameters the names of all its paths
+   */
+  record Route<T>(
+      int index,
+      String name,
+      T target,
+      int priority,
+      long methods,
+      boolean headOnly,
+      List<Predicate> predicates,
+      List<String> parameters) {}
+
+  /**
+   * @param host as in {@link HostName#ofRoute}; empty for any
+   */
+  RouteEntry(Route<T> route, String host, PathTemplate path) {
+    this.route = route;
+    this.host = host;
+    this.path = path;
+    this.slots = path.names().stream().mapToInt(route.parameters::indexOf).toArray();
+    this.predicates = route.predicates.toArray(Predicate[]::new);
+    this.methods = route.methods;
+    List<String> none =
+        Collections.unmodifiableList(Arrays.asList(new String[route.parameters.size()]));
+    this.ready = path.isExact() ? new RouteTable.Found<>(route.target, none, null) : null;
+  }
+
+  int route() {
+    return route.index;
+  }
+
+  String name() {
+    return route.name;
+  }
+
+  T target() {
+    return route.target;
+  }
+
+  int priority() {
+    return route.priority;
+  }
+
+  String host() {
+    return host;
+  }
+
+  PathTemplate path() {
+    return path;
+  }
+
+  long methods() {
+    return methods;
+  }
+
+  boolean headOnly() {
+    return route.headOnly;
+  }
+
+  /** What is found at a path that holds nothing to be told, made once; otherwise null. */
+  RouteTable.Found<T> ready() {
+    return ready;
+  }
+
+  /** How many parameters the route has, in all its paths together. */
+  int parameters() {
+    return route.parameters.size();
+  }
+
+  /** Which of these a parameter of the path is. */
+  int slot(int parameter) {
+    return slots[parameter];
+  }
+
+  private int conditions() {
+    return predicates.length + (methods() == ANY_METHOD ? 0 : 1);
+  }
+
+  boolean holds(long method, MultiMap headers, String query) {
+    if ((methods & method) == 0) {
+      return false;
+    }
+    for (Predicate predicate : predicates) {
+      if (!predicate.holds(headers, query)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,219 @@
+package dev.sluice.edge.route;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+
+/**
+ * The table of routes, immutable: from a request to the one route that is for it.
+ *
+ * <p>Of the routes that match, in this order:
+ *
+ * <ol>
+ *   <li>the highest priority;
+ *   <li>the exact host, then {@code *.} and a longer name before a shorter one, then any host;
+ *   <li>the exact path; then paths with parameters, those with more literal segments first, and of
+ *       equally many the one with a literal where the other has a parameter, from the left; then
+ *       paths ending in {@code /*}, those with more segments before it first, then as above;
+ *   <li>more conditions: each header, each query parameter, the version, and methods if there are
+ *       any, count one;
+ *   <li>where one route is for HEAD and not for GET, that one;
+ *   <li>the name.
+ * </ol>
+ *
+ * Hosts are compared without port and in lower case, {@code *.example.com} is any name below
+ * example.com and not that itself. Paths are compared in percent-encoding, as {@link
+ * RequestPath#clean} leaves them. {@code /shop/*} matches {@code /shop}, {@code /shop/} and what is
+ * below; {@code /shop} matches neither {@code /shop/} nor what is below. Routes for GET are for
+ * HEAD too.
+ *
+ * <p>A host is found in a map, a path without parameters in one of the host's, any other segment by
+ * segment; so the number of routes does not matter, only how many of them have the same host and
+ * the same path and differ in their conditions, which are tried one by one.
+ */
+public final class RouteTable<T> {
+  private final RouteEntry<T>[] ranked;
+  private final Map<String, PathTree<T>> hosts;
+  private final SegmentMap<PathTree<T>> below;
+  private final PathTree<T> anyHost;
+  private final Methods methods;
+
+  /**
+   * What was found.
+   *
+   * @param parameters raw values, where {@link MatchConfig#parameterNames} has their names; null
+   *     for one that only other paths of the route have
+   * @param rest raw, what {@code /*} stood for, without a slash before it; null if the path has
+   *     none
+   */
+  public record Found<T>(T target, List<String> parameters, String rest) {}
+
+  RouteTable(List<RouteEntry<T>> entries, Methods methods) {
+    this.methods = methods;
+    this.ranked = array(entries);
+    Map<String, List<Integer>> byHost = new HashMap<>();
+    for (int rank = 0; rank < ranked.length; rank++) {
+      byHost.computeIfAbsent(ranked[rank].host(), h -> new ArrayList<>()).add(rank);
+    }
+    this.hosts = new HashMap<>();
+    Map<String, PathTree<T>> wild = new HashMap<>();
+    byHost.forEach(
+        (host, ranks) -> {
+          PathTree<T> tree = new PathTree<>(ranked, ranks);
+          if (host.startsWith("*.")) {
+            wild.put(host.substring(2), tree);
+          } else {
+            hosts.put(host, tree);
+          }
+        });
+    this.anyHost = hosts.remove("");
+    this.below = wild.isEmpty() ? null : new SegmentMap<>(wild);
+  }
+
+  /** Where routes are collected. */
+  public static <T> RouteTableBuilder<T> builder() {
+    return new RouteTableBuilder<>();
+  }
+
+  /**
+   * The table of all routes that are enabled.
+   *
+   * @param routes as {@link RoutesReader} has read and checked them
+   * @param target what to find for a route, by its name
+   */
+  public static <T> RouteTable<T> of(
+      RoutesConfig routes, BiFunction<String, RouteConfig, T> target) {
+    RouteTableBuilder<T> table = builder();
+    routes
+        .routes()
+        .forEach(
+            (name, route) -> {
+              if (route.enabled()) {
+                table.add(name, route.match(), route.priority(), target.apply(name, route));
+              }
+            });
+    return table.build();
+  }
+
+  /**
+   * The route for a request, or null.
+   *
+   * <p>Null also if the path holds encoded slashes or path parameters and who reads these
+   * differently would take it for a path of another route.
+   *
+   * @param host as sent, with or without port; null for none
+   * @param path a path {@link RequestPath#clean} has let through
+   * @param query without '?', raw; null for none
+   */
+  public Found<T> find(
+      HttpMethod method, String host, String path, MultiMap headers, String query) {
+    if (ranked.length == 0) {
+      return null;
+    }
+    String name = hosts.isEmpty() && below == null ? "" : HostName.ofRequest(host);
+    long bit = methods.bit(method);
+    int rank = rank(bit, name, path, headers, query);
+    String other = RequestPath.otherReading(path);
+    if (!other.equals(path)) {
+      int otherwise = rank(bit, name, other, headers, query);
+      if (route(rank) != route(otherwise)) {
+        return null;
+      }
+    }
+    if (rank == PathTree.NONE) {
+      return null;
+    }
+    Found<T> ready = ranked[rank].ready();
+    return ready != null ? ready : found(ranked[rank], path);
+  }
+
+  /**
+   * Whether nothing is found only because servers would read this path differently: then no other
+   * table should be asked either.
+   */
+  public boolean isAmbiguous(
+      HttpMethod method, String host, String path, MultiMap headers, String query) {
+    String other = RequestPath.otherReading(path);
+    if (other.equals(path)) {
+      return false;
+    }
+    String name = HostName.ofRequest(host);
+    long bit = methods.bit(method);
+    return route(rank(bit, name, path, headers, query))
+        != route(rank(bit, name, other, headers, query));
+  }
+
+  private int route(int rank) {
+    return rank == PathTree.NONE ? -1 : ranked[rank].route();
+  }
+
+  /**
+   * The methods that routes at this host and path are for, sorted; for {@code Allow}. Empty when
+   * there are none, or only routes that would take any method.
+   */
+  public Set<String> methods(String host, String path) {
+    Set<String> names = new TreeSet<>();
+    for (PathTree<T> tree : trees(HostName.ofRequest(host))) {
+      tree.each(path, entry -> methods.addNames(entry.methods(), names));
+    }
+    return names;
+  }
+
+  private int rank(long method, String host, String path, MultiMap headers, String query) {
+    int rank = PathTree.NONE;
+    PathTree<T> tree = hosts.get(host);
+    if (tree != null) {
+      rank = tree.find(rank, method, path, headers, query);
+    }
+    if (below != null) {
+      for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+        tree = dot == 0 ? null : below.get(host, dot + 1, host.length());
+        if (tree != null) {
+          rank = tree.find(rank, method, path, headers, query);
+        }
+      }
+    }
+    return anyHost == null ? rank : anyHost.find(rank, method, path, headers, query);
+  }
+
+  private List<PathTree<T>> trees(String host) {
+    List<PathTree<T>> trees = new ArrayList<>();
+    trees.add(hosts.get(host));
+    for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+      trees.add(below == null || dot == 0 ? null : below.get(host, dot + 1, host.length()));
+    }
+    trees.add(anyHost);
+    trees.removeIf(tree -> tree == null);
+    return trees;
+  }
+
+  private static <T> Found<T> found(RouteEntry<T> entry, String path) {
+    String[] values = new String[entry.parameters()];
+    List<String> segments = entry.path().segments();
+    int from = 1;
+    int parameter = 0;
+    for (String segment : segments) {
+      int slash = path.indexOf('/', from);
+      int end = slash < 0 ? path.length() : slash;
+      if (segment == null) {
+        values[entry.slot(parameter++)] = path.substring(from, end);
+      }
+      from = end + 1;
+    }
+    String rest = from < path.length() ? path.substring(from) : "";
+    List<String> parameters = values.length == 0 ? List.of() : Arrays.asList(values);
+    return new Found<>(entry.target(), parameters, entry.path().open() ? rest : null);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+  private static <T> RouteEntry<T>[] array(List<RouteEntry<T>> entries) {
+    return entries.stream().sorted(RouteEntry.ORDER).toArray(RouteEntry[]::new);
+  }
+}
