@@ -1,9 +1,12 @@
 package dev.sluice.devstack;
 
+import dev.sluice.devstack.demo.DemoServers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -21,6 +24,7 @@ public final class Devstack implements AutoCloseable {
   private PostgresServer postgres;
   private RedisServer redis;
   private KafkaBroker kafka;
+  private DemoServers demo;
 
   private Devstack(DataLock lock) {
     this.lock = lock;
@@ -55,12 +59,21 @@ public final class Devstack implements AutoCloseable {
       PortChoice redisPort,
       PortChoice kafkaPort,
       Consumer<String> progress) {
-    return start(DataLock.acquire(folder), host, postgresPort, redisPort, kafkaPort, progress);
+    return start(
+        DataLock.acquire(folder),
+        host,
+        postgresPort,
+        redisPort,
+        kafkaPort,
+        Optional.empty(),
+        progress);
   }
 
   /**
    * As above, on a folder that is locked already; the lock goes with the devstack, or with its
    * failure.
+   *
+   * @param demoPort of the first of two demo services; empty for none
    */
   static Devstack start(
       DataLock lock,
@@ -68,12 +81,14 @@ public final class Devstack implements AutoCloseable {
       PortChoice postgresPort,
       PortChoice redisPort,
       PortChoice kafkaPort,
+      Optional<PortChoice> demoPort,
       Consumer<String> progress) {
     Path home = lock.folder();
     Devstack stack = new Devstack(lock);
     PortChoice onPostgres;
     PortChoice onRedis;
     PortChoice onKafka;
+    List<Integer> onDemo;
     try {
       // A leftover of a killed run may sit on its port; and a taken port is told before anything
       // starts.
@@ -82,6 +97,7 @@ public final class Devstack implements AutoCloseable {
       onPostgres = postgresPort.settle(host);
       onRedis = redisPort.settle(host);
       onKafka = kafkaPort.settle(host);
+      onDemo = demoPorts(demoPort, host);
     } catch (StartFailedException e) {
       lock.close();
       throw e;
@@ -108,6 +124,11 @@ public final class Devstack implements AutoCloseable {
                   stack.redis = RedisServer.start(home.resolve("redis"), host, onRedis);
                   progress.accept(ready("redis", stack.redis.port(), begin));
                   return null;
+                }),
+            inParallel(
+                () -> {
+                  stack.startDemo(host, onDemo, progress);
+                  return null;
                 }));
     try {
       all.join();
@@ -120,6 +141,29 @@ public final class Devstack implements AutoCloseable {
       throw new StartFailedException(
           "cannot start the devstack in " + home + ": " + e.getCause(), e.getCause());
     }
+  }
+
+  /** Two, because one alone shows no balancing; none for none. */
+  private static List<Integer> demoPorts(Optional<PortChoice> choice, String host) {
+    if (choice.isEmpty()) {
+      return List.of();
+    }
+    PortChoice first = choice.get().settle(host);
+    PortChoice second = new PortChoice(first.port(), choice.get().exact(), first.setting()).above();
+    return List.of(first.port(), second.settle(host).port());
+  }
+
+  private void startDemo(String host, List<Integer> ports, Consumer<String> progress) {
+    if (ports.isEmpty()) {
+      return;
+    }
+    long begin = System.nanoTime();
+    try {
+      demo = DemoServers.start(host, ports);
+    } catch (IllegalStateException e) {
+      throw new StartFailedException(e.getMessage(), e);
+    }
+    progress.accept(ready("demo", demo.ports().get(0), begin));
   }
 
   /** The PostgreSQL server. */
@@ -139,21 +183,26 @@ public final class Devstack implements AutoCloseable {
 
   /**
    * What a node needs in its environment to use these servers: SLUICE_POSTGRES_URI,
-   * SLUICE_REDIS_URI and SLUICE_KAFKA_BOOTSTRAP_SERVERS.
+   * SLUICE_REDIS_URI and SLUICE_KAFKA_BOOTSTRAP_SERVERS. With demo services also
+   * SLUICE_DEVSTACK_DEMO_URLS, which a node passes over: their addresses, with commas.
    */
   public Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("SLUICE_POSTGRES_URI", postgres.uri());
     environment.put("SLUICE_REDIS_URI", redis.uri());
     environment.put("SLUICE_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    if (demo != null) {
+      environment.put("SLUICE_DEVSTACK_DEMO_URLS", String.join(",", demo.urls()));
+    }
     return environment;
   }
 
-  /** Stops all three in order, side by side, and gives the folder back. Safe to call twice. */
+  /** Stops all of them in order, side by side, and gives the folder back. Safe to call twice. */
   @Override
   public void close() {
     try {
-      CompletableFuture.allOf(closing(kafka), closing(postgres), closing(redis)).join();
+      CompletableFuture.allOf(closing(kafka), closing(postgres), closing(redis), closing(demo))
+          .join();
     } finally {
       lock.close();
     }

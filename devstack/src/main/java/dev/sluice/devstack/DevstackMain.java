@@ -89,6 +89,7 @@ public final class DevstackMain {
             options.postgres(),
             options.redis(),
             options.kafka(),
+            Optional.of(options.demo()),
             out::println);
     // From here a signal stops the servers in order. Before, it simply ends the JVM, and the
     // watchdogs do the rest.

@@ -12,6 +12,7 @@ record DevstackOptions(
     PortChoice postgres,
     PortChoice redis,
     PortChoice kafka,
+    PortChoice demo,
     Optional<Path> envFile,
     Optional<Long> exitWith) {
 
@@ -23,6 +24,8 @@ record DevstackOptions(
         --postgres-port N    PostgreSQL, default 15432 (SLUICE_DEVSTACK_POSTGRES_PORT)
         --redis-port N       Redis, default 16379 (SLUICE_DEVSTACK_REDIS_PORT)
         --kafka-port N       Kafka, default 19092 (SLUICE_DEVSTACK_KAFKA_PORT)
+        --demo-port N        the demo service, default 18080, and the port above it for a second one
+                             (SLUICE_DEVSTACK_DEMO_PORT)
         --bind ADDRESS       listen on this address of this machine, default 127.0.0.1
         --env-file FILE      write the addresses there as NAME=value lines when all are ready
         --exit-with PID      end when that process ends
@@ -31,6 +34,8 @@ record DevstackOptions(
       A default port that is taken gives way to the next free one; a port that was set does not. 0 is any free port.
       PostgreSQL and Redis are unpacked once, into SLUICE_DEVSTACK_CACHE or ~/.cache/sluice.
       """;
+
+  private static final int HIGHEST_PORT = 65_535;
 
   /**
    * Reads the command line.
@@ -44,6 +49,7 @@ record DevstackOptions(
     PortChoice postgres = port(environment, "POSTGRES", 15_432);
     PortChoice redis = port(environment, "REDIS", 16_379);
     PortChoice kafka = port(environment, "KAFKA", 19_092);
+    PortChoice demo = port(environment, "DEMO", 18_080);
     Optional<Path> envFile = Optional.empty();
     Optional<Long> exitWith = Optional.empty();
     boolean help = false;
@@ -62,6 +68,7 @@ record DevstackOptions(
         case "--postgres-port" -> postgres = port(option, arguments[++i]);
         case "--redis-port" -> redis = port(option, arguments[++i]);
         case "--kafka-port" -> kafka = port(option, arguments[++i]);
+        case "--demo-port" -> demo = port(option, arguments[++i]);
         case "--env-file" -> envFile = Optional.of(Path.of(arguments[++i]));
         case "--exit-with" -> exitWith = Optional.of(number(option, arguments[++i]));
         default -> throw new IllegalArgumentException("unknown option: " + option);
@@ -70,7 +77,11 @@ record DevstackOptions(
     if (data == null && !help) {
       throw new IllegalArgumentException("--data DIR is missing");
     }
-    return new DevstackOptions(help, data, bind, postgres, redis, kafka, envFile, exitWith);
+    if (demo.port() == HIGHEST_PORT) {
+      throw new IllegalArgumentException(
+          demo.setting() + " is 65535; the demo service needs the port above it, too");
+    }
+    return new DevstackOptions(help, data, bind, postgres, redis, kafka, demo, envFile, exitWith);
   }
 
   private static PortChoice port(Map<String, String> environment, String server, int usual) {

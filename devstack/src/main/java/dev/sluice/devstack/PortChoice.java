@@ -81,6 +81,11 @@ public record PortChoice(int port, boolean exact, String setting) {
         port);
   }
 
+  /** The port above this one, chosen as this one; any port stays any. */
+  PortChoice above() {
+    return port == 0 ? this : new PortChoice(port + 1, exact, setting);
+  }
+
   /**
    * This choice with its port picked, so that no other will do any more; any port stays any.
    *

@@ -1,7 +1,8 @@
 /**
  * Real PostgreSQL, Redis and Kafka on this machine, out of Maven artifacts: for {@code ./sluice
  * up}, for tests and for load runs. Nothing here knows anything about Sluice; it only hands out
- * three addresses.
+ * addresses. Beside them {@code ./sluice up} has a {@linkplain dev.sluice.devstack.demo demo
+ * service} to be a gateway for.
  *
  * <p>PostgreSQL and Redis are child processes, Kafka runs inside this JVM. The children live in
  * sessions of their own, so that a Ctrl-C in the terminal reaches only the program that then stops

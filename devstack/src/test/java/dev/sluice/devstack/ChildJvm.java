@@ -81,6 +81,8 @@ final class ChildJvm implements AutoCloseable {
         "0",
         "--kafka-port",
         "0",
+        "--demo-port",
+        "0",
         "--env-file",
         folder.resolve("env").toString());
   }

@@ -7,6 +7,8 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,7 +32,17 @@ class DevstackMainTest {
       assertThat(Files.readAllLines(folder.resolve("env")))
           .extracting(line -> line.substring(0, line.indexOf('=')))
           .containsExactly(
-              "SLUICE_POSTGRES_URI", "SLUICE_REDIS_URI", "SLUICE_KAFKA_BOOTSTRAP_SERVERS");
+              "SLUICE_POSTGRES_URI",
+              "SLUICE_REDIS_URI",
+              "SLUICE_KAFKA_BOOTSTRAP_SERVERS",
+              "SLUICE_DEVSTACK_DEMO_URLS");
+      assertThat(demo(folder)).hasSize(2).doesNotHaveDuplicates();
+      for (String url : demo(folder)) {
+        try (var answer = URI.create(url + "/status/200").toURL().openStream()) {
+          assertThat(new String(answer.readAllBytes(), StandardCharsets.UTF_8))
+              .contains("answers 200");
+        }
+      }
       List<ProcessHandle> family = devstack.family();
       assertThat(family)
           .extracting(one -> one.info().command().orElse(""))
@@ -169,6 +181,11 @@ class DevstackMainTest {
   private String kafka() throws IOException {
     String line = Files.readAllLines(folder.resolve("env")).get(2);
     return line.substring(line.indexOf('=') + 1);
+  }
+
+  private static List<String> demo(Path folder) throws IOException {
+    String line = Files.readAllLines(folder.resolve("env")).get(3);
+    return List.of(line.substring(line.indexOf('=') + 1).split(","));
   }
 
   private static boolean says(ChildJvm jvm, String word) {

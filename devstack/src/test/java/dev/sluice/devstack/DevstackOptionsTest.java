@@ -18,6 +18,8 @@ class DevstackOptionsTest {
         .isEqualTo(new PortChoice(15_432, false, "SLUICE_DEVSTACK_POSTGRES_PORT"));
     assertThat(options.redis()).isEqualTo(new PortChoice(7001, true, "SLUICE_DEVSTACK_REDIS_PORT"));
     assertThat(options.kafka()).isEqualTo(new PortChoice(7002, true, "--kafka-port"));
+    assertThat(options.demo())
+        .isEqualTo(new PortChoice(18_080, false, "SLUICE_DEVSTACK_DEMO_PORT"));
     assertThat(options.bind()).isEqualTo("127.0.0.1");
   }
 
@@ -29,6 +31,7 @@ class DevstackOptionsTest {
     "--data d --redis-port 70000,70000",
     "--data d --bind 0.0.0.0,0.0.0.0",
     "--data d --exit-with -1,--exit-with",
+    "--data d --demo-port 65535,--demo-port is 65535",
     "--redis-port 1,--data DIR is missing",
   })
   void whatIsWrongIsNamed(String line, String named) {
