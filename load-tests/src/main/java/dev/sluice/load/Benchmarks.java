@@ -36,11 +36,11 @@ public final class Benchmarks {
             .include(args[1])
             .mode(Mode.AverageTime)
             .timeUnit(java.util.concurrent.TimeUnit.NANOSECONDS)
-            .warmupIterations(3)
-            .warmupTime(TimeValue.seconds(1))
+            .warmupIterations(4)
+            .warmupTime(TimeValue.milliseconds(500))
             .measurementIterations(5)
-            .measurementTime(TimeValue.seconds(1))
-            .forks(2)
+            .measurementTime(TimeValue.milliseconds(400))
+            .forks(3)
             .addProfiler(GCProfiler.class)
             .build();
     String figures = figures(options);
@@ -51,7 +51,7 @@ public final class Benchmarks {
     }
     if (args[1].equals(ALL)) {
       Path page = Path.of(args[0]);
-      Files.writeString(page, replaced(Files.readString(page), figures));
+      Files.writeString(page, replaced(Files.readString(page), BEGIN, END, figures));
     }
   }
 
@@ -101,12 +101,13 @@ public final class Benchmarks {
     return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
   }
 
-  private static String replaced(String page, String table) {
-    int begin = page.indexOf(BEGIN);
-    int end = page.indexOf(END);
+  /** The page with the table between two marks, in place of what stood there. */
+  static String replaced(String page, String from, String to, String table) {
+    int begin = page.indexOf(from);
+    int end = page.indexOf(to);
     if (begin < 0 || end < begin) {
-      throw new IllegalStateException("the page lacks its marks: " + BEGIN.trim() + " " + END);
+      throw new IllegalStateException("the page lacks its marks: " + from.trim() + " " + to);
     }
-    return page.substring(0, begin + BEGIN.length()) + "\n" + table + "\n" + page.substring(end);
+    return page.substring(0, begin + from.length()) + "\n" + table + "\n" + page.substring(end);
   }
 }
