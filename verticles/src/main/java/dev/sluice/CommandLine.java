@@ -27,8 +27,8 @@ record CommandLine(Path conf, List<String> roles, boolean cluster, Action action
       Usage: java -jar sluice.jar [options]
 
         --conf DIR      folder with sluice.yaml and roles/ (default: conf, if it is there)
-        --roles A,B     what to serve: rooms (auth, order, audit), edge, or roles of conf/roles;
-                        default: node.roles, which is 'all'
+        --roles A,B     what to serve: rooms (auth, order, audit, routes, cache), edge, or roles of
+                        conf/roles; default: node.roles, which is 'all'
         --cluster       join other nodes; the same as SLUICE_CLUSTER_ENABLED=true
         --check         check the configuration, say what it comes to, and end
         --version       print the version and end

@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.edge.EdgeVerticle;
 import dev.sluice.platform.config.Config;
 import dev.sluice.platform.config.ConfigException;
 import dev.sluice.platform.lifecycle.NodeConfig;
@@ -84,11 +85,23 @@ public final class Main {
       return WRONG_USAGE;
     }
     if (line.action() == CommandLine.Action.CHECK) {
-      config.describe().forEach(out::println);
-      out.println("serves " + serves);
-      return 0;
+      return checked(config, serves);
     }
     return start(config, serves, begun);
+  }
+
+  private int checked(Config config, Set<String> serves) {
+    config.describe().forEach(out::println);
+    out.println("serves " + serves);
+    try {
+      if (serves.contains(SluiceNode.EDGE)) {
+        out.println("routes " + EdgeVerticle.checkRoutes(config));
+      }
+      return 0;
+    } catch (ConfigException e) {
+      err.println("sluice: the routes are wrong\n" + e.getMessage());
+      return WRONG_USAGE;
+    }
   }
 
   private Path folder(CommandLine line) throws IOException {

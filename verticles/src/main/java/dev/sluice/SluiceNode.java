@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.audit.AuditVerticle;
 import dev.sluice.auth.AuthVerticle;
+import dev.sluice.cache.CacheVerticle;
 import dev.sluice.codec.CallerSeal;
 import dev.sluice.codec.ContractCodec;
 import dev.sluice.edge.EdgeVerticle;
@@ -31,6 +32,7 @@ import dev.sluice.platform.metrics.Metrics;
 import dev.sluice.platform.outbox.OutboxConfig;
 import dev.sluice.platform.redis.RedisConfig;
 import dev.sluice.platform.time.Time;
+import dev.sluice.routes.RoutesVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -65,6 +67,8 @@ public final class SluiceNode {
           NodeConfig.SECTION,
           EdgeVerticle.EDGE,
           EdgeVerticle.LIMITS,
+          EdgeVerticle.CACHE,
+          EdgeVerticle.GUARD,
           NodeLimits.SECTION,
           ManagementConfig.SECTION,
           PostgresConfig.SECTION,
@@ -77,7 +81,8 @@ public final class SluiceNode {
           LogConfig.SECTION,
           AuthVerticle.SECTION,
           OrderVerticle.SECTION,
-          AuditVerticle.SECTION);
+          AuditVerticle.SECTION,
+          RoutesVerticle.SECTION);
 
   /** The rooms that are served from the database, by the name they have in roles. */
   static final Map<String, Function<Ground, Deployable>> ROOMS = rooms();
@@ -140,7 +145,7 @@ public final class SluiceNode {
       Cluster cluster = Cluster.join(clusterConfig);
       made = cluster.vertx(builder, options);
       nodes = cluster::size;
-      lifecycle.add("cluster", () -> leave(cluster));
+      lifecycle.add("cluster", () -> done(cluster::close));
     } else {
       made = Future.succeededFuture(builder.with(options).build());
     }
@@ -181,6 +186,8 @@ public final class SluiceNode {
     rooms.put("auth", AuthVerticle::new);
     rooms.put("order", OrderVerticle::new);
     rooms.put("audit", AuditVerticle::new);
+    rooms.put("routes", RoutesVerticle::new);
+    rooms.put("cache", CacheVerticle::new);
     return rooms;
   }
 
@@ -197,7 +204,7 @@ public final class SluiceNode {
   }
 
   private Future<Void> open() {
-    lifecycle.add("health", () -> closed(ground.health()));
+    lifecycle.add("health", () -> done(ground.health()::close));
     return openManagement()
         .compose(
             opened -> new Backends(ground, lifecycle).open(!rooms(serves).isEmpty(), hasEdge()))
@@ -249,7 +256,7 @@ public final class SluiceNode {
     int loops = EdgeVerticle.loops(ground.config());
     NodeLimits limits = new NodeLimits(ground, nodes, loops);
     String issuer = AuthVerticle.issuer(ground.config());
-    edge = new EdgeVerticle.Shared(ground, issuer, limits.limiters());
+    edge = new EdgeVerticle.Shared(ground, issuer, limits.limiters(), serves);
     lifecycle.add("edge's memory", edge::close);
     return edge.open()
         .compose(opened -> deploy("limiter", limits::verticle, 1))
@@ -283,13 +290,8 @@ public final class SluiceNode {
     return ROOMS.keySet().stream().filter(serves::contains).toList();
   }
 
-  private static Future<Void> closed(Health health) {
-    health.close();
-    return Future.succeededFuture();
-  }
-
-  private static Future<Void> leave(Cluster cluster) {
-    cluster.close();
+  private static Future<Void> done(Runnable close) {
+    close.run();
     return Future.succeededFuture();
   }
 }

@@ -130,7 +130,7 @@ class MainTest {
     assertThat(ended.err()).isEmpty();
     assertThat(ended.out())
         .contains("edge.port", "8080", "sluice.yaml line")
-        .endsWith("edge]\n")
+        .endsWith("edge]\nroutes 1\n")
         .doesNotContain(SECRET.get("SLUICE_NODE_SECRET"));
     assertThat(
             run(
@@ -143,6 +143,15 @@ class MainTest {
                 .out())
         .contains("serves [auth, order")
         .doesNotContain("edge]");
+  }
+
+  @Test
+  void checkReadsTheRoutesToo(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("routes.yaml"), "routes:\n  shop:\n    upstrem: x\n");
+    Ended ended = run(SECRET, "--conf", folder.toString(), "--roles", "edge", "--check");
+    assertThat(ended.status()).isEqualTo(2);
+    assertThat(ended.err())
+        .contains("the routes are wrong", "routes.shop.upstrem (routes.yaml line 3)", "upstream");
   }
 
   @Test

@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A node in a JVM of its own: the shipped jar where the build has made it, else the class path. */
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private final Process process;
@@ -37,8 +37,35 @@ final class NodeProcess implements AutoCloseable {
    */
   static NodeProcess start(Path folder, String name, String roles, Map<String, String> environment)
       throws IOException {
+    List<String> small = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+    return start(folder, name, roles, environment, small);
+  }
+
+  /**
+   * A gateway alone, with routes.
+   *
+   * @param folder for its log and its ready file, with routes.yaml in it
+   * @param options of its JVM
+   */
+  public static NodeProcess gateway(
+      Servers servers, Path folder, Map<String, String> settings, String... options)
+      throws Exception {
+    Map<String, String> environment =
+        TestNode.environment("postgresql://nobody", servers.redis().uri(), "127.0.0.1:1", Map.of());
+    environment.put("SLUICE_LIMITS_TIERS_FREE_RATE", "0");
+    environment.put("SLUICE_LIMITS_TIERS_FREE_BURST", "0");
+    environment.put("SLUICE_EDGE_ROUTES_FILE", folder.resolve("routes.yaml").toString());
+    environment.putAll(settings);
+    return start(folder, "gateway", "edge", environment, List.of(options)).awaitReady();
+  }
+
+  private static NodeProcess start(
+      Path folder, String name, String roles, Map<String, String> environment, List<String> options)
+      throws IOException {
     String jar = System.getProperty("sluice.jar");
-    List<String> command = new ArrayList<>(List.of(java(), "-Xmx256m", "-XX:TieredStopAtLevel=1"));
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(options);
     if (jar != null && Files.exists(Path.of(jar))) {
       command.addAll(List.of("-jar", jar));
     } else {
@@ -82,8 +109,18 @@ final class NodeProcess implements AutoCloseable {
   }
 
   /** What it wrote to its ready file: {@code rest}, {@code management}, {@code seconds}. */
-  String announced(String name) {
+  public String announced(String name) {
     return announced.get(name);
+  }
+
+  /** The id of the process. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** What it wrote. */
+  public Path log() {
+    return log;
   }
 
   /** SIGKILL. */

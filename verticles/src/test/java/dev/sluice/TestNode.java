@@ -5,6 +5,7 @@ import static dev.sluice.Waiting.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.platform.config.Config;
 import dev.sluice.platform.time.Time;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -88,14 +89,49 @@ public final class TestNode implements AutoCloseable {
     return start(conf, environment, Time.system());
   }
 
+  /**
+   * A gateway alone: an edge with these routes, without rooms.
+   *
+   * @param folder with routes.yaml in it
+   */
+  public static TestNode gateway(Servers servers, Path folder, Map<String, String> settings)
+      throws Exception {
+    Map<String, String> environment =
+        environment("postgresql://nobody", servers.redis().uri(), "127.0.0.1:1", settings);
+    environment.put("SLUICE_LIMITS_TIERS_FREE_RATE", "0");
+    environment.put("SLUICE_LIMITS_TIERS_FREE_BURST", "0");
+    environment.putAll(settings);
+    return start(folder, environment, Time.system(), Set.of("edge"));
+  }
+
   private static TestNode start(Path conf, Map<String, String> environment, Time time)
       throws Exception {
+    return start(
+        conf, environment, time, Set.of("auth", "order", "audit", "routes", "cache", "edge"));
+  }
+
+  private static TestNode start(
+      Path conf, Map<String, String> environment, Time time, Set<String> serves) throws Exception {
     Config config = Config.load(conf, environment, SluiceNode.SECTIONS);
     String name = "test-" + UUID.randomUUID();
     Map<String, String> logLevels = new ConcurrentHashMap<>();
-    Set<String> all = Set.of("auth", "order", "audit", "edge");
     return new TestNode(
-        await(SluiceNode.start(config, name, all, logLevels::put, time)), logLevels);
+        await(SluiceNode.start(config, name, serves, logLevels::put, time)), logLevels);
+  }
+
+  /** A port for {@link #cluster}. */
+  public static int clusterPort() throws IOException {
+    return NodeProcess.clusterPort();
+  }
+
+  /** The settings of a node that is in one cluster with another one. */
+  public static Map<String, String> cluster(int port, int other) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("SLUICE_CLUSTER_ENABLED", "true");
+    settings.put("SLUICE_CLUSTER_NAME", "test-" + Math.min(port, other));
+    settings.put("SLUICE_CLUSTER_PORT", Integer.toString(port));
+    settings.put("SLUICE_CLUSTER_HOSTS", "127.0.0.1:" + port + ",127.0.0.1:" + other);
+    return settings;
   }
 
   /** What a node in a test is told; for nodes in other JVMs too. */

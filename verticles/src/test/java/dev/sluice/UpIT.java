@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.TestNode.Answer;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class UpIT {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Pattern REST = Pattern.compile("REST\\s+(http://\\S+)/api/v1");
+  private static final Pattern DEMO =
+      Pattern.compile("demo\\s+http\\S+/demo/\\s+in front of (http\\S+) and (http\\S+)");
 
   @TempDir Path folder;
   private final TestClient client = new TestClient();
@@ -145,6 +149,14 @@ class UpIT {
     Matcher rest = REST.matcher(Files.readString(out));
     assertThat(rest.find()).isTrue();
     client.base(rest.group(1));
+    Matcher demo = DEMO.matcher(Files.readString(out));
+    assertThat(demo.find()).as("the demo service is shown").isTrue();
+    for (int target = 1; target <= 2; target++) {
+      try (InputStream echo = URI.create(demo.group(target) + "/echo").toURL().openStream()) {
+        assertThat(new ObjectMapper().readTree(echo).path("target").asText())
+            .isEqualTo("demo-" + target);
+      }
+    }
   }
 
   private JsonNode credentials() throws Exception {

@@ -2,6 +2,7 @@ package dev.sluice.edge;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.edge.guard.Network;
 import dev.sluice.platform.time.Time;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -41,9 +42,19 @@ final class Addresses {
             .build();
   }
 
+  TrustedProxies proxies() {
+    return proxies;
+  }
+
   /** The client's address, as far as it can be believed. */
   String host(HttpServerRequest request) {
     return proxies.client(request.remoteAddress().hostAddress(), request.headers());
+  }
+
+  /** Whether the peer is one of our own proxies. */
+  boolean trusted(HttpServerRequest request) {
+    // Asked for each request: the text of an address is made anew each time.
+    return proxies.any() && proxies.trusts(request.remoteAddress().hostAddress());
   }
 
   /**
@@ -53,7 +64,7 @@ final class Addresses {
     if (host.indexOf(':') < 0) {
       return "ip:" + host;
     }
-    byte[] bytes = TrustedProxies.bytes(host);
+    byte[] bytes = Network.bytes(host);
     if (bytes == null || bytes.length <= IPV6_PREFIX_BYTES) {
       return "ip:" + host;
     }

@@ -2,14 +2,15 @@ package dev.sluice.edge;
 
 import dev.sluice.contract.Failure;
 import dev.sluice.contract.Problem;
-import dev.sluice.contract.Requires;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -38,6 +39,19 @@ final class Bodies {
     this.anyonesLimit = Math.min(ANYONES_LIMIT, config.bodyLimit());
   }
 
+  /** Whether there is one. HTTP/2 has frames for it, and says nothing before. */
+  static boolean has(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (length != null) {
+      return !length.equals("0");
+    }
+    if (request.version() != HttpVersion.HTTP_2) {
+      return request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    }
+    HttpMethod method = request.method();
+    return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD);
+  }
+
   /**
    * Fails with UNSUPPORTED, TOO_LARGE, INVALID (too slow, or cut off), or UNAVAILABLE when too many
    * bodies are being read at once.
@@ -50,13 +64,18 @@ final class Bodies {
               "the body must be JSON, sent with 'Content-Type: application/json'"
                   + (type == null ? "" : ", not '" + type + "'")));
     }
+    return read(
+        exchange, exchange.endpoint.requires().isEmpty() ? anyonesLimit : config.bodyLimit());
+  }
+
+  /** The same for a body of any kind. */
+  Future<Buffer> read(Exchange exchange, int limit) {
     String length = exchange.request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    int limit =
-        exchange.endpoint.requires().equals(Requires.ANYONE) ? anyonesLimit : config.bodyLimit();
     // The server has checked that it is a number; longer than ten digits is larger than any limit.
     if (length != null && (length.length() > 10 || Long.parseLong(length) > limit)) {
       return Future.failedFuture(tooLarge(limit));
     }
+    exchange.wantBody();
     Promise<Buffer> whole = Promise.promise();
     Buffer body = Buffer.buffer();
     long timer =
@@ -102,10 +121,17 @@ final class Bodies {
    */
   void passOver(Exchange exchange) {
     HttpServerRequest request = exchange.request;
+    if (request.version() == HttpVersion.HTTP_2) {
+      passOverStream(exchange);
+      return;
+    }
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     boolean reusable =
-        length != null && length.length() <= SHORT_DIGITS && !exchange.bodyWasTooSlow;
-    if (!reusable) {
+        length != null
+            && length.length() <= SHORT_DIGITS
+            && !exchange.bodyWasTooSlow
+            && !exchange.bodyIsWaitedWith();
+    if (!reusable && !exchange.response.headWritten()) {
       exchange.response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     HttpConnection connection = request.connection();
@@ -119,6 +145,15 @@ final class Bodies {
             connection.close();
           }
         });
+    request.resume();
+  }
+
+  /** The connection has other streams; only this one is ended, some time after its answer. */
+  private void passOverStream(Exchange exchange) {
+    long timer = vertx.setTimer(HANG_UP_MILLIS, late -> exchange.response.reset(0));
+    HttpServerRequest request = exchange.request;
+    request.handler(null).exceptionHandler(gone -> vertx.cancelTimer(timer));
+    request.endHandler(end -> vertx.cancelTimer(timer));
     request.resume();
   }
 

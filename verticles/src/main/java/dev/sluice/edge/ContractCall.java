@@ -23,21 +23,19 @@ final class ContractCall implements Destination {
   private final Bus bus;
   private final Endpoints.Route route;
   private final Input input;
-  private final Bodies bodies;
-  private final Limits limits;
 
-  ContractCall(Bus bus, Endpoints.Route route, Bodies bodies, Limits limits) {
+  ContractCall(Bus bus, Endpoints.Route route) {
     this.bus = bus;
     this.route = route;
-    this.bodies = bodies;
-    this.limits = limits;
     this.input = new Input(route);
   }
 
   @Override
   public void serve(Exchange exchange) {
     Future<Buffer> body =
-        route.takesBody() && exchange.hasBody ? bodies.read(exchange) : Future.succeededFuture();
+        route.takesBody() && exchange.hasBody
+            ? exchange.worker.bodies().read(exchange)
+            : Future.succeededFuture();
     body.compose(bytes -> ask(exchange, input.read(exchange, bytes)))
         .onSuccess(answer -> answer(exchange, answer))
         .onFailure(exchange::fail);
@@ -45,7 +43,9 @@ final class ContractCall implements Destination {
 
   private Future<Contract> ask(Exchange exchange, Request<Contract> request) {
     String idempotencyKey = idempotencyKey(exchange);
-    return limits
+    return exchange
+        .worker
+        .limits()
         .byAccount(exchange, request)
         .compose(
             allowed ->

@@ -56,7 +56,7 @@ final class Cors implements Step {
     }
     HttpServerResponse response = exchange.response;
     if (!any) {
-      response.putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+      vary(response);
     }
     String origin = exchange.request.getHeader(HttpHeaders.ORIGIN);
     if (allowed(origin)) {
@@ -66,6 +66,13 @@ final class Cors implements Step {
       if (credentials) {
         response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
       }
+    }
+  }
+
+  /** Beside what an upstream, or compressing, has said. */
+  private static void vary(HttpServerResponse response) {
+    if (!response.headers().contains(HttpHeaders.VARY, HttpHeaders.ORIGIN, true)) {
+      response.headers().add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
     }
   }
 

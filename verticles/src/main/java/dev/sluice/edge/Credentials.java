@@ -3,9 +3,10 @@ package dev.sluice.edge;
 import dev.sluice.codec.Caller;
 import dev.sluice.contract.Failure;
 import dev.sluice.contract.Problem;
+import dev.sluice.edge.guard.ClientCertificates;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 
 /**
  * Finds out who asks: a token in {@code Authorization: Bearer}, a key in {@code X-API-Key}, or
@@ -28,17 +29,35 @@ final class Credentials implements Step {
     this.limits = limits;
   }
 
-  static boolean shown(HttpServerRequest request) {
-    return request.headers().contains(HttpHeaders.AUTHORIZATION)
-        || request.headers().contains(API_KEY);
+  /** Whether there are any that the endpoint looks at. */
+  static boolean shown(Exchange exchange) {
+    int accepts = exchange.endpoint.accepts();
+    MultiMap headers = exchange.request.headers();
+    return ((accepts & Endpoint.TOKEN) != 0 && headers.contains(HttpHeaders.AUTHORIZATION))
+        || ((accepts & Endpoint.KEY) != 0 && headers.contains(API_KEY))
+        || ((accepts & Endpoint.CERTIFICATE) != 0
+            && ClientCertificates.of(exchange.request.connection()) != null);
   }
 
   @Override
   public boolean request(Exchange exchange) {
-    String authorization = exchange.request.getHeader(HttpHeaders.AUTHORIZATION);
-    String key = exchange.request.getHeader(API_KEY);
-    if ((authorization == null && key == null) || !exchange.endpoint.limited()) {
-      return true; // nobody, or a probe, which is answered whoever asks
+    int accepts = exchange.endpoint.accepts();
+    if (accepts == 0) {
+      return true;
+    }
+    String authorization =
+        (accepts & Endpoint.TOKEN) != 0
+            ? exchange.request.getHeader(HttpHeaders.AUTHORIZATION)
+            : null;
+    String key = (accepts & Endpoint.KEY) != 0 ? exchange.request.getHeader(API_KEY) : null;
+    if (authorization == null && key == null) {
+      if ((accepts & Endpoint.CERTIFICATE) != 0) {
+        byCertificate(exchange);
+      }
+      return true;
+    }
+    if (!exchange.endpoint.limited()) {
+      return true; // a probe, which is answered whoever asks
     }
     if (key != null && addresses.guesses(exchange.address()) && !keys.remembers(key)) {
       exchange.fail(tooManyGuesses());
@@ -72,6 +91,13 @@ final class Credentials implements Step {
     return false;
   }
 
+  private static void byCertificate(Exchange exchange) {
+    ClientCertificates.Identity shown = ClientCertificates.of(exchange.request.connection());
+    if (shown != null) {
+      exchange.client = Client.of(shown);
+    }
+  }
+
   private static Failure tooManyGuesses() {
     return Problem.LIMITED
         .because("too many wrong credentials came from this address")
@@ -97,6 +123,6 @@ final class Credentials implements Step {
             user.permissions(),
             key.caller().tier());
     // Counted as the key: many accounts do not make its limit larger.
-    return new Client(both, client.user(), key.key(), key.bucket());
+    return new Client(both, client.user(), key.key(), key.bucket(), client.identity());
   }
 }

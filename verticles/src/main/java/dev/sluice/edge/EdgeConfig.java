@@ -1,5 +1,10 @@
 package dev.sluice.edge;
 
+import dev.sluice.edge.guard.HeadLimits;
+import dev.sluice.edge.guard.Http2Config;
+import dev.sluice.edge.guard.Network;
+import dev.sluice.edge.guard.SlowConfig;
+import dev.sluice.edge.guard.TlsConfig;
 import dev.sluice.platform.config.Setting;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +30,14 @@ record EdgeConfig(
             min = 1,
             max = 1_000_000)
         int maxConnections,
+    @Setting(
+            doc =
+                "Of them from one address, or one /64 of IPv6; trusted proxies are not counted. One"
+                    + " more is closed at once.",
+            def = "1000",
+            min = 1,
+            max = 1_000_000)
+        int connectionsPerAddress,
     @Setting(
             doc = "Largest request body; a larger one is answered with 413.",
             def = "10MB",
@@ -60,6 +73,22 @@ record EdgeConfig(
             unit = Setting.BYTES)
         int headerLimit,
     @Setting(
+            doc = "Most header lines; more are answered with 431.",
+            def = "100",
+            min = 10,
+            max = 10_000)
+        int headerCount,
+    @Setting(
+            doc = "Longest request line; a longer one is answered with 414.",
+            def = "8KB",
+            min = 256,
+            max = 1_048_576,
+            unit = Setting.BYTES)
+        int lineLimit,
+    @Setting(doc = "How slow clients may be.") SlowConfig slow,
+    @Setting(doc = "TLS on the listener.") TlsConfig tls,
+    @Setting(doc = "HTTP/2 on the listener.") Http2Config http2,
+    @Setting(
             doc =
                 "Proxies that are believed when they say whom they heard from: addresses or"
                     + " networks such as 10.0.0.0/8 or fd00::/8. Empty: none is, and the client is"
@@ -73,6 +102,19 @@ record EdgeConfig(
                     + " from the client.",
             def = "x_forwarded_for")
         ProxyHeader proxyHeader,
+    @Setting(
+            doc =
+                "The file with the routes to upstreams, in the folder of the configuration or"
+                    + " absolute; it need not be there, and is read again when it changes.",
+            def = "routes.yaml",
+            max = 1000)
+        String routesFile,
+    @Setting(
+            doc =
+                "Serve /docs, a page to read and try what /openapi.json describes. Without it the path"
+                    + " is free for routes.",
+            def = "true")
+        boolean docs,
     @Setting(doc = "Log a line for each request.", def = "true") boolean accessLog,
     @Setting(doc = "What browsers on other origins may do.") CorsConfig cors) {
 
@@ -92,10 +134,15 @@ record EdgeConfig(
     }
   }
 
+  HeadLimits heads() {
+    return new HeadLimits(lineLimit, headerLimit, headerCount);
+  }
+
   EdgeConfig {
     for (String network : trustedProxies) {
       try {
-        TrustedProxies.check(network);
+        Object parsed = Network.parse(network);
+        assert parsed != null;
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "trustedProxies: addresses or networks such as 10.0.0.0/8 or fd00::/8; "

@@ -1,26 +1,38 @@
 package dev.sluice.edge;
 
 import dev.sluice.contract.Auth;
-import dev.sluice.contract.Problem;
+import dev.sluice.contract.Routes;
+import dev.sluice.edge.cache.CacheStoreConfig;
+import dev.sluice.edge.cache.LoopCache;
+import dev.sluice.edge.cache.SharedCache;
+import dev.sluice.edge.guard.Doorkeeper;
+import dev.sluice.edge.guard.GuardConfig;
+import dev.sluice.edge.guard.OpenConnections;
+import dev.sluice.edge.idempotency.IdempotencyStore;
+import dev.sluice.edge.proxy.Forwarder;
+import dev.sluice.edge.route.RoutesReader;
+import dev.sluice.edge.upstream.Upstreams;
 import dev.sluice.limiter.Limiters;
 import dev.sluice.platform.bus.Room;
 import dev.sluice.platform.config.Config;
+import dev.sluice.platform.config.ConfigException;
 import dev.sluice.platform.config.Section;
 import dev.sluice.platform.lifecycle.Ground;
 import dev.sluice.platform.lifecycle.NodeConfig;
 import dev.sluice.platform.lifecycle.Urls;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
+import dev.sluice.platform.redis.RedisConfig;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.net.BindException;
-import java.util.UUID;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,9 +43,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class EdgeVerticle extends VerticleBase {
   public static final Section<EdgeConfig> EDGE = new Section<>("edge", EdgeConfig.class);
+  public static final Section<GuardConfig> GUARD = GuardConfig.SECTION;
   public static final Section<LimitsConfig> LIMITS = new Section<>("limits", LimitsConfig.class);
 
-  private static final int LINE_LIMIT = 8 * 1024;
+  public static final Section<CacheStoreConfig> CACHE =
+      new Section<>("cache", CacheStoreConfig.class);
 
   /** What the event loops of one node have in common; make one and open it before the first. */
   public static final class Shared {
@@ -45,14 +59,22 @@ public final class EdgeVerticle extends VerticleBase {
     private final Room room;
     private final String issuer;
     private final Addresses addresses;
+    private final Upstreams upstreams;
+    private final LiveRoutes routes;
+    private final RoutesFollower follower;
+    private final SharedCache cache;
+    private final ApiTable api;
     private final AtomicLong bodiesHeld = new AtomicLong();
-    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger started = new AtomicInteger();
+    private final OpenConnections connections;
+    private final Protection protection;
     private volatile int actualPort;
 
     /**
      * @param issuer what access tokens must name as theirs
+     * @param serves the rooms of this node, and {@code edge}
      */
-    public Shared(Ground ground, String issuer, Limiters limiters) {
+    public Shared(Ground ground, String issuer, Limiters limiters, Set<String> serves) {
       this.ground = ground;
       this.issuer = issuer;
       this.config = ground.config().get(EDGE);
@@ -61,22 +83,69 @@ public final class EdgeVerticle extends VerticleBase {
       this.addresses =
           new Addresses(
               new TrustedProxies(config.trustedProxies(), config.proxyHeader()), ground.time());
+      this.connections =
+          new OpenConnections(
+              config.maxConnections(),
+              config.connectionsPerAddress(),
+              addresses.proxies()::trusts,
+              ground.metrics().registry());
+      this.protection = new Protection(ground, config);
       this.limits =
           new LiveLimits(ground.vertx(), ground.config(), limiters, ground.metrics().registry());
+      this.upstreams =
+          new Upstreams(
+              ground.vertx(),
+              ground.time(),
+              ground.metrics().registry(),
+              loops(ground.config()),
+              ground.config().get(NodeConfig.SECTION).drainTimeout());
+      this.routes = routes();
+      this.cache =
+          new SharedCache(ground.config().get(CACHE), ground.metrics().registry(), ground.time());
+      this.follower = new RoutesFollower(ground.vertx(), ground.bus(), routes);
+      this.api =
+          new ApiTable(
+              ground.bus(),
+              ground.health(),
+              ground.http(),
+              new RoutesAdmin(ground.vertx(), ground.bus(), routes, follower),
+              OwnPages.of(ground, config, serves, upstreams::get, routes::current));
       this.room =
           ground
               .bus()
               .room("edge")
-              .hear(Auth.SessionEnded.class, (e, call) -> ring.sessionEnded(e));
+              .hear(Auth.SessionEnded.class, (e, call) -> ring.sessionEnded(e))
+              .hear(Routes.Changed.class, (e, call) -> follower.changed(e));
+    }
+
+    private LiveRoutes routes() {
+      Path folder = folder(ground.config());
+      return new LiveRoutes(
+          ground.vertx(),
+          file(ground.config()),
+          new RoutesReader(folder, Routing.contracts()),
+          new Routing(ground, upstreams, protection, folder, loops(ground.config())),
+          ground.metrics().registry());
     }
 
     public Future<Void> open() {
       limits.open();
-      return room.open().compose(opened -> ring.open());
+      upstreams.open();
+      routes.open();
+      return protection
+          .open()
+          .compose(opened -> room.open())
+          .compose(opened -> ground.vertx().deployVerticle(new PurgeVerticle(ground, cache)))
+          .compose(opened -> ring.open())
+          .compose(opened -> follower.open());
     }
 
     public Future<Void> close() {
       limits.close();
+      follower.close();
+      routes.close();
+      upstreams.close();
+      protection.close();
       ring.close();
       return room.close();
     }
@@ -88,13 +157,40 @@ public final class EdgeVerticle extends VerticleBase {
 
     /** As users write it, such as {@code http://127.0.0.1:8080}. */
     public String url() {
-      return Urls.http(config.host(), actualPort);
+      String url = Urls.http(config.host(), actualPort);
+      return config.tls().isOn() ? "https" + url.substring("http".length()) : url;
     }
   }
 
   private final Shared shared;
   private final Ground ground;
   private HttpServer server;
+  private HttpServer clearText; // null without a port of its own
+  private Forwarder forwarder;
+  private LoopCache cache;
+  private Doorkeeper doorkeeper;
+
+  /**
+   * Reads and checks the table of routes, if there is one, without using it.
+   *
+   * @return how many routes it has
+   * @throws ConfigException with every mistake in it
+   */
+  public static int checkRoutes(Config config) {
+    String text = LiveRoutes.read(file(config), "");
+    RoutesReader reader = new RoutesReader(folder(config), Routing.contracts());
+    return reader.read(text, LiveRoutes.FILE).routes().size();
+  }
+
+  private static Path folder(Config config) {
+    return config.folder().orElse(Path.of("."));
+  }
+
+  /** Null for none. */
+  private static Path file(Config config) {
+    String name = config.get(EDGE).routesFile();
+    return name.isEmpty() ? null : folder(config).resolve(name);
+  }
 
   /** How many event loops shall serve. */
   public static int loops(Config config) {
@@ -110,33 +206,71 @@ public final class EdgeVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     EdgeConfig config = shared.config;
-    server = vertx.createHttpServer(options(config));
-    server.requestHandler(gateway()::handle).invalidRequestHandler(this::malformed);
+    HttpServerOptions options = Listener.options(config);
+    shared.protection.certificates().configure(options);
+    server = vertx.createHttpServer(options);
+    Listener listener = new Listener(config.heads(), ground.http(), ground.metrics().registry());
+    doorkeeper =
+        new Doorkeeper(
+            vertx,
+            ground.time(),
+            shared.connections,
+            options,
+            config.heads(),
+            config.slow(),
+            ground.metrics().registry());
+    doorkeeper.open();
+    Handler<HttpServerRequest> gateway = Listener.http2(doorkeeper, listener, gateway()::handle);
+    server.requestHandler(gateway).invalidRequestHandler(listener::malformed);
     server.connectionHandler(this::connected);
     // A negative port lets all event loops of this node share one free port.
     return server
         .listen(config.port() == 0 ? -1 : config.port(), config.host())
-        .onSuccess(listening -> shared.actualPort = listening.actualPort())
+        .onSuccess(
+            listening -> {
+              shared.actualPort = listening.actualPort();
+              shared.protection.certificates().serve(listening);
+            })
+        .compose(listening -> listenClearText(config, gateway))
         .recover(failure -> Future.failedFuture(explained(failure, config)));
   }
 
   /** Takes no new connection, lets what is in flight finish, for ten seconds at most. */
   @Override
   public Future<?> stop() {
-    return server.shutdown(10, TimeUnit.SECONDS);
+    forwarder.goAway();
+    Future<?> second =
+        clearText == null ? Future.succeededFuture() : clearText.shutdown(10, TimeUnit.SECONDS);
+    return Future.join(server.shutdown(10, TimeUnit.SECONDS), second)
+        .onComplete(
+            gone -> {
+              forwarder.close();
+              cache.close();
+              doorkeeper.close();
+            });
   }
 
   private void connected(HttpConnection connection) {
-    ground.http().connectionOpened();
-    int open = shared.connections.incrementAndGet();
-    connection.closeHandler(
-        closed -> {
-          shared.connections.decrementAndGet();
-          ground.http().connectionClosed();
-        });
-    if (open > shared.config.maxConnections()) {
-      connection.close();
+    if (doorkeeper.receive(connection, ground.http()::connectionClosed)) {
+      ground.http().connectionOpened();
     }
+  }
+
+  /** The port where nothing but HTTP/2 is spoken, if there is one. */
+  private Future<?> listenClearText(EdgeConfig config, Handler<HttpServerRequest> gateway) {
+    int port = config.http2().clearTextPort();
+    if (port == 0) {
+      return Future.succeededFuture();
+    }
+    clearText = vertx.createHttpServer(Listener.http2Only(Listener.options(config)));
+    clearText.requestHandler(gateway).invalidRequestHandler(none -> none.connection().close());
+    clearText.connectionHandler(
+        connection -> {
+          if (doorkeeper.receiveHttp2(connection, ground.http()::connectionClosed)) {
+            ground.http().connectionOpened();
+          }
+        });
+    return clearText.listen(port, config.host());
   }
 
   private Gateway gateway() {
@@ -147,59 +281,36 @@ public final class EdgeVerticle extends VerticleBase {
             new Throttle(vertx),
             new Accounts(ground.config().get(NodeConfig.SECTION).secret()));
     Tokens tokens = new Tokens(vertx, shared.ring, ground.time(), shared.issuer);
-    Step[] chain = {
-      new Observe(ground.time(), config.accessLog()),
-      new Cors(config.cors()),
-      limits.byAddress(),
-      new Credentials(tokens, shared.keys, shared.addresses, limits),
-      limits.byTier(),
-      Gateway.authorize(),
-    };
-    Bodies bodies = new Bodies(vertx, config, shared.bodiesHeld);
-    return new Gateway(
-        chain,
-        ground.time(),
-        Gateway.routes(ground.bus(), bodies, limits, ground.health(), ground.http()),
-        bodies,
-        shared.addresses,
-        ground.http());
-  }
-
-  private static HttpServerOptions options(EdgeConfig config) {
-    HttpServerOptions options = new HttpServerOptions();
-    options
-        .setMaxHeaderSize(config.headerLimit())
-        .setMaxInitialLineLength(LINE_LIMIT)
-        .setHttp2ClearTextEnabled(false)
-        .setHandle100ContinueAutomatically(true)
-        .setIdleTimeout((int) config.idleTimeout().toMillis())
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setTcpNoDelay(true);
-    return options;
-  }
-
-  /** What could not be parsed as HTTP has no route and no chain. */
-  private void malformed(HttpServerRequest request) {
-    Throwable cause = request.decoderResult().cause();
-    boolean line = cause instanceof TooLongHttpLineException;
-    boolean head = cause instanceof TooLongHttpHeaderException;
-    int status = line ? 414 : head ? 431 : 400;
-    String detail =
-        line
-            ? "the request line is longer than " + LINE_LIMIT + " bytes"
-            : head
-                ? "the headers are larger than edge.header_limit"
-                : "this is not well-formed HTTP";
-    ground.http().noRoute("OTHER").record(status, 0);
-    String correlationId = UUID.randomUUID().toString();
-    HttpServerResponse response = request.response();
-    Observe.mark(response, correlationId);
-    response
-        .setStatusCode(status)
-        .putHeader(HttpHeaders.CONTENT_TYPE, Problems.PROBLEM_JSON)
-        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-        .end(Problems.body(status, Problem.INVALID.because(detail), "", correlationId))
-        .onComplete(sent -> request.connection().close());
+    List<Step> chain = new ArrayList<>();
+    chain.add(new Observe(ground.time(), config.accessLog()));
+    chain.addAll(shared.protection.steps());
+    chain.add(Protection.ofRoute());
+    chain.add(new Cors(config.cors()));
+    chain.add(limits.byAddress());
+    chain.add(new Credentials(tokens, shared.keys, shared.addresses, limits));
+    chain.add(limits.byTier());
+    chain.add(Gateway.authorize());
+    int loop = shared.started.getAndIncrement();
+    cache = shared.cache.on(vertx, ground.config().get(RedisConfig.SECTION));
+    forwarder =
+        new Forwarder(
+            vertx,
+            ground.time(),
+            loop,
+            shared.upstreams.client(loop),
+            cache,
+            new PurgeNews(vertx, ground.bus()),
+            new IdempotencyStore(vertx, ground.config().get(RedisConfig.SECTION)),
+            ground.metrics().registry());
+    Worker worker =
+        new Worker(
+            List.copyOf(chain),
+            ground.time(),
+            new Bodies(vertx, config, shared.bodiesHeld),
+            limits,
+            shared.addresses,
+            forwarder);
+    return new Gateway(worker, shared.api, shared.routes::current);
   }
 
   private static Throwable explained(Throwable failure, EdgeConfig config) {

@@ -1,7 +1,9 @@
 package dev.sluice.edge;
 
+import dev.sluice.codec.Names;
 import dev.sluice.contract.Audit;
 import dev.sluice.contract.Auth;
+import dev.sluice.contract.Cache;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Limits;
 import dev.sluice.contract.Node;
@@ -38,6 +40,8 @@ final class Endpoints {
           get("/admin/limits/explain", Limits.Explain.class),
           post("/admin/limits/reset", Limits.Reset.class, 200),
           post("/admin/limits/preview", Limits.Preview.class, 200),
+          delete("/admin/cache", Cache.Purge.class),
+          post("/admin/cache/purge", Cache.Purge.class, 200),
           put("/admin/log-levels/{logger}", Node.SetLogLevel.class));
 
   /** The index of what is no route to a room. */
@@ -46,6 +50,16 @@ final class Endpoints {
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 
   private Endpoints() {}
+
+  /** Where in {@link #ROUTES} the contract of this name is, which must be there. */
+  static int indexOf(String contract) {
+    for (int i = 0; i < ROUTES.size(); i++) {
+      if (Names.of(ROUTES.get(i).contract()).equals(contract)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("the name of a contract, which '" + contract + "' is not");
+  }
 
   /**
    * A route to a contract.
@@ -93,6 +107,12 @@ final class Endpoints {
           aliases);
     }
 
+    /** The same contract at another place. */
+    Route moved(HttpMethod otherMethod, String otherTemplate) {
+      return new Route(
+          otherMethod, otherTemplate, contract, status, location, nextCursor, rows, List.of());
+    }
+
     Route alias(String other) {
       List<String> more = new ArrayList<>(aliases);
       more.add(other);
@@ -111,7 +131,7 @@ final class Endpoints {
     }
 
     boolean takesBody() {
-      return !method.equals(HttpMethod.GET);
+      return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.DELETE);
     }
   }
 
@@ -122,6 +142,11 @@ final class Endpoints {
   private static <R extends Contract> Route post(
       String path, Class<? extends Request<R>> contract, int status) {
     return route(HttpMethod.POST, path, contract, status);
+  }
+
+  private static <R extends Contract> Route delete(
+      String path, Class<? extends Request<R>> contract) {
+    return route(HttpMethod.DELETE, path, contract, 200);
   }
 
   private static <R extends Contract> Route put(String path, Class<? extends Request<R>> contract) {

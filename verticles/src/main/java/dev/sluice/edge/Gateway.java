@@ -1,174 +1,146 @@
 package dev.sluice.edge;
 
-import dev.sluice.codec.Names;
-import dev.sluice.contract.Contract;
 import dev.sluice.contract.Failure;
 import dev.sluice.contract.Problem;
-import dev.sluice.contract.Requires;
+import dev.sluice.edge.route.RequestPath;
+import dev.sluice.edge.route.RouteTable;
 import dev.sluice.edge.route.RouteTree;
-import dev.sluice.platform.bus.Bus;
 import dev.sluice.platform.bus.Permission;
-import dev.sluice.platform.health.Health;
-import dev.sluice.platform.health.HealthStatus;
-import dev.sluice.platform.health.Readiness;
-import dev.sluice.platform.metrics.HttpMeters;
-import dev.sluice.platform.time.Time;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The chain and the route table of one event loop; every request of that loop comes here. */
+/**
+ * Finds out what a request is for; every request of one event loop comes here. Routes of the table
+ * that name a host come first, then the API, then the routes for any host: so that a route for
+ * everything cannot hide the API, and a route for a host can have any path.
+ */
 final class Gateway {
-  private static final String OPEN_API = "/openapi.json";
-  private static final String OTHER_BUCKET = "route:other";
+  private final Worker worker;
+  private final ApiTable api;
+  private final Supplier<RouteSnapshot> routes;
 
-  private final Step[] chain;
-  private final Time time;
-  private final RouteTree<Endpoint> routes;
-  private final Bodies bodies;
-  private final Addresses addresses;
-  private final Map<HttpMethod, HttpMeters.Route> unmatched = new HashMap<>();
-  private final HttpMeters.Route unmatchedOther;
-
-  Gateway(
-      Step[] chain,
-      Time time,
-      RouteTree<Endpoint> routes,
-      Bodies bodies,
-      Addresses addresses,
-      HttpMeters meters) {
-    this.chain = chain;
-    this.time = time;
+  /**
+   * @param routes those in force now; an exchange keeps to the ones it began with
+   */
+  Gateway(Worker worker, ApiTable api, Supplier<RouteSnapshot> routes) {
+    this.worker = worker;
+    this.api = api;
     this.routes = routes;
-    this.bodies = bodies;
-    this.addresses = addresses;
-    this.unmatchedOther = meters.noRoute("OTHER");
-    for (HttpMethod method : HttpMethod.values()) {
-      unmatched.put(method, meters.noRoute(method.name()));
-    }
   }
 
   /** Steps that let only those through who may; the last before the destination. */
   static Step authorize() {
     return exchange -> {
-      Failure refused = Permission.refused(exchange.caller(), exchange.endpoint.requires());
-      if (refused != null) {
-        exchange.fail(refused);
+      List<String> requires = exchange.endpoint.requires();
+      for (int i = 0; i < requires.size(); i++) {
+        Failure refused = Permission.refused(exchange.caller(), requires.get(i));
+        if (refused != null) {
+          exchange.fail(refused);
+          return false;
+        }
       }
-      return refused == null;
+      return true;
     };
   }
 
-  static RouteTree<Endpoint> routes(
-      Bus bus, Bodies bodies, Limits limits, Health health, HttpMeters meters) {
-    RouteTree.Builder<Endpoint> table = new RouteTree.Builder<>();
-    for (int i = 0; i < Endpoints.ROUTES.size(); i++) {
-      Endpoints.Route route = Endpoints.ROUTES.get(i);
-      Endpoint endpoint =
-          new Endpoint(
-              i,
-              "route:" + Names.of(route.contract()),
-              route.template(),
-              requires(route.contract()),
-              true,
-              new ContractCall(bus, route, bodies, limits),
-              meters.route(route.method().name(), route.template()));
-      table.add(route.method(), route.template(), endpoint);
-      route.aliases().forEach(alias -> table.add(route.method(), alias, endpoint));
-    }
-    probe(table, meters, () -> live(health), "/health/live", "/health");
-    probe(table, meters, () -> health.ready().withoutDetails(), "/health/ready", "/ready");
-    Buffer openApi = Buffer.buffer(OpenApi.document(Endpoints.ROUTES).toString());
-    open(table, meters, OPEN_API, exchange -> exchange.answer(200, ContractCall.JSON, openApi));
-    return table.build();
-  }
-
   void handle(HttpServerRequest request) {
-    HttpMethod method =
-        request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
-    String path = request.path() == null ? "" : request.path();
-    RouteTree.Found<Endpoint> found = routes.find(method, path);
-    Endpoint endpoint = found != null ? found.target() : otherwise(method, path);
-    List<String> parameters = found != null ? found.parameters() : List.of();
-    new Exchange(request, endpoint, parameters, chain, bodies, addresses, time.nanos()).proceed();
+    HttpMethod method = request.method();
+    String path = request.path() == null ? null : RequestPath.clean(request.path());
+    if (path == null) {
+      begin(request, "", refusing());
+      return;
+    }
+    RouteSnapshot now = routes.get();
+    String host = null;
+    if (!now.isEmpty()) {
+      host = host(request);
+      RouteTable.Found<Endpoint> found =
+          now.ofHosts().find(method, host, path, request.headers(), request.query());
+      if (found != null) {
+        begin(request, path, found);
+        return;
+      }
+      if (now.ofHosts().isAmbiguous(method, host, path, request.headers(), request.query())) {
+        begin(request, path, nothing());
+        return;
+      }
+    }
+    RouteTree.Found<Endpoint> ours = api.find(method, path);
+    if (ours != null) {
+      begin(request, path, ours.target(), ours.parameters(), null);
+      return;
+    }
+    RouteTable.Found<Endpoint> found =
+        now.isEmpty()
+            ? null
+            : now.ofAnyHost().find(method, host, path, request.headers(), request.query());
+    if (found != null) {
+      begin(request, path, found);
+    } else {
+      begin(request, path, otherwise(now, method, host, path));
+    }
   }
 
-  private Endpoint otherwise(HttpMethod method, String path) {
-    Set<String> methods = routes.methods(path);
+  private void begin(HttpServerRequest request, String path, RouteTable.Found<Endpoint> found) {
+    begin(request, path, found.target(), found.parameters(), found.rest());
+  }
+
+  private void begin(HttpServerRequest request, String path, Endpoint endpoint) {
+    begin(request, path, endpoint, List.of(), null);
+  }
+
+  private void begin(
+      HttpServerRequest request,
+      String path,
+      Endpoint endpoint,
+      List<String> parameters,
+      String rest) {
+    new Exchange(request, endpoint, path, parameters, rest, worker).proceed();
+  }
+
+  private static String host(HttpServerRequest request) {
+    String host = request.getHeader(HttpHeaders.HOST);
+    return host != null || request.authority() == null ? host : request.authority().host();
+  }
+
+  private Endpoint refusing() {
+    return api.unmatched(
+        exchange ->
+            exchange.fail(
+                Problem.INVALID.because(
+                    "the path has segments '.' or '..', or characters that must be encoded")));
+  }
+
+  private Endpoint nothing() {
+    return api.unmatched(
+        x -> x.fail(Problem.NOT_FOUND.because("there is nothing at " + x.request.path())));
+  }
+
+  private Endpoint otherwise(RouteSnapshot now, HttpMethod method, String host, String path) {
+    Set<String> methods = api.methods(path);
+    methods.addAll(now.ofHosts().methods(host, path));
+    methods.addAll(now.ofAnyHost().methods(host, path));
     if (methods.isEmpty()) {
-      return unmatched(
-          method,
-          x -> x.fail(Problem.NOT_FOUND.because("there is nothing at " + x.request.path())));
+      return nothing();
     }
     if (methods.contains("GET")) {
       methods.add("HEAD");
     }
     methods.add("OPTIONS");
     String allow = String.join(", ", methods);
-    Destination answer =
+    return api.unmatched(
         exchange -> {
           exchange.response.putHeader(HttpHeaders.ALLOW, allow);
           if (method.equals(HttpMethod.OPTIONS)) {
             exchange.answer(204);
           } else {
-            Problems.write(
-                exchange,
-                405,
-                Problem.INVALID.because(method + " is not known here; " + allow + " are"));
+            exchange.fail(
+                405, Problem.INVALID.because(method + " is not known here; " + allow + " are"));
           }
-        };
-    return unmatched(method, answer);
-  }
-
-  private Endpoint unmatched(HttpMethod method, Destination answer) {
-    HttpMeters.Route meter = unmatched.getOrDefault(method, unmatchedOther);
-    return new Endpoint(
-        Endpoints.OTHER, OTHER_BUCKET, HttpMeters.NO_ROUTE, Requires.ANYONE, true, answer, meter);
-  }
-
-  private static String requires(Class<? extends Contract> contract) {
-    return contract.getAnnotation(Requires.class).value();
-  }
-
-  private static Readiness live(Health health) {
-    return new Readiness(health.live() ? HealthStatus.HEALTHY : HealthStatus.UNHEALTHY, List.of());
-  }
-
-  private static void probe(
-      RouteTree.Builder<Endpoint> table,
-      HttpMeters meters,
-      Supplier<Readiness> state,
-      String... paths) {
-    for (String path : paths) {
-      Destination answer =
-          exchange -> {
-            Readiness now = state.get();
-            Buffer json = Buffer.buffer(now.toJson().encode());
-            exchange.answer(now.httpStatus(), ContractCall.JSON, json);
-          };
-      open(table, meters, path, answer);
-    }
-  }
-
-  /** What is there for everybody, is cheap, and is not limited. */
-  private static void open(
-      RouteTree.Builder<Endpoint> table, HttpMeters meters, String path, Destination answer) {
-    table.add(
-        HttpMethod.GET,
-        path,
-        new Endpoint(
-            Endpoints.OTHER,
-            OTHER_BUCKET,
-            path,
-            Requires.ANYONE,
-            false,
-            answer,
-            meters.route("GET", path)));
+        });
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.edge;
 
+import dev.sluice.edge.limit.CostConfig;
 import dev.sluice.limiter.Limiter;
 import dev.sluice.limiter.Policy;
 import io.micrometer.core.instrument.Counter;
@@ -22,10 +23,10 @@ final class Limit {
   private final Limiter limiter;
   private final Policy policy;
   private final Dimension[] by;
-  private final LimitsConfig.Cost cost;
+  private final CostConfig cost;
   private final Map<Outcome, Counter> counters = new EnumMap<>(Outcome.class);
 
-  Limit(Limiter limiter, List<String> by, LimitsConfig.Cost cost, MeterRegistry meters) {
+  Limit(Limiter limiter, List<String> by, CostConfig cost, MeterRegistry meters) {
     this.limiter = limiter;
     this.policy = limiter.policy();
     this.by = Dimension.of(by);

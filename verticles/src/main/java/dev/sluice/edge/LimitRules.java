@@ -1,6 +1,7 @@
 package dev.sluice.edge;
 
 import dev.sluice.codec.Caller;
+import dev.sluice.edge.limit.CostConfig;
 import dev.sluice.limiter.Limiters;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The limits in force, ready to be applied: for each tier and each endpoint, which. Immutable, and
@@ -15,12 +17,12 @@ import java.util.TreeMap;
  */
 final class LimitRules {
   private final Map<String, LimitSet[]> tiers = new HashMap<>();
-  private final LimitSet[] free;
-  private final LimitSet[] untieredKey;
-  private final LimitSet[] otherwise;
+  private final Map<String, Limit> tierLimits = new HashMap<>();
+  private final RateLimitFields fields;
+  private final Function<Map.Entry<String, RouteLimits.Own>, Limit> limits;
 
   LimitRules(LimitsConfig config, Limiters limiters, MeterRegistry meters) {
-    RateLimitFields fields = new RateLimitFields(config.headers());
+    fields = new RateLimitFields(config.headers());
     // By name, so that what is tried first, and the order in the header, is always the same.
     Map<String, Limit> routes = new TreeMap<>();
     config
@@ -47,30 +49,59 @@ final class LimitRules {
                       : new Limit(
                           limiters.of(tier.policy(name, config.onRedisLoss())),
                           tier.by(),
-                          LimitsConfig.Cost.ONE,
+                          CostConfig.ONE,
                           meters);
+              tierLimits.put(name, own);
               tiers.put(name, sets(own, config, routes, fields));
             });
-    free = tiers.get(LimitsConfig.FREE);
-    untieredKey = tiers.get(LimitsConfig.UNTIERED_KEY);
-    otherwise = tiers.get(LimitsConfig.DEFAULT);
+    limits =
+        own ->
+            new Limit(
+                limiters.of(own.getValue().limit().policy(own.getKey(), config.onRedisLoss())),
+                own.getValue().limit().by(),
+                own.getValue().cost(),
+                meters);
+  }
+
+  /** What applies to a request. */
+  LimitSet of(Client client, Endpoint endpoint) {
+    return endpoint.limits() == null
+        ? of(client, endpoint.index())
+        : endpoint.limits().of(tier(client), this);
   }
 
   /**
-   * What applies to a request.
+   * What applies to a request of the API.
    *
    * @param endpoint as in {@link Endpoint#index}
    */
   LimitSet of(Client client, int endpoint) {
+    return tiers.get(tier(client))[endpoint];
+  }
+
+  /** What applies in a tier where a route has limits of its own. */
+  LimitSet with(String tier, int endpoint, boolean tierToo, Map<String, RouteLimits.Own> own) {
+    LimitSet given = tiers.get(tier)[endpoint];
+    List<Limit> all = new ArrayList<>(List.of(given.atOnce));
+    if (!tierToo) {
+      all.remove(tierLimits.get(tier));
+    }
+    own.entrySet().stream()
+        .filter(limit -> !limit.getValue().limit().unlimited())
+        .map(limits)
+        .forEach(all::add);
+    return new LimitSet(all, List.of(given.onceRead), fields);
+  }
+
+  private String tier(Client client) {
     Caller caller = client.caller();
     if (caller.kind() == Caller.Kind.ANONYMOUS) {
-      return free[endpoint];
+      return LimitsConfig.FREE;
     }
-    LimitSet[] tier = tiers.get(caller.tier());
-    if (tier == null) {
-      tier = client.key() != null ? untieredKey : otherwise;
+    if (tiers.containsKey(caller.tier())) {
+      return caller.tier();
     }
-    return tier[endpoint];
+    return client.key() != null ? LimitsConfig.UNTIERED_KEY : LimitsConfig.DEFAULT;
   }
 
   private static LimitSet[] sets(

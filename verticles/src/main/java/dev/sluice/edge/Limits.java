@@ -36,14 +36,20 @@ final class Limits {
     return new Step() {
       @Override
       public boolean request(Exchange exchange) {
-        return Credentials.shown(exchange.request) || check(exchange, null);
+        return Credentials.shown(exchange) || check(exchange, null);
       }
 
       @Override
       public void response(Exchange exchange) {
         if (exchange.admission != null) {
-          exchange.admission.settle(exchange.answeredBytes, exchange.answeredRows);
           exchange.admission.describe(exchange.response.headers());
+        }
+      }
+
+      @Override
+      public void ended(Exchange exchange) {
+        if (exchange.admission != null) {
+          exchange.admission.settle(exchange.answeredBytes, exchange.answeredRows);
         }
       }
     };
@@ -86,7 +92,7 @@ final class Limits {
     if (!exchange.endpoint.limited()) {
       return true;
     }
-    LimitSet set = rules.get().of(exchange.client, exchange.endpoint.index());
+    LimitSet set = rules.get().of(exchange.client, exchange.endpoint);
     if (set.isEmpty()) {
       return true;
     }

@@ -1,10 +1,10 @@
 package dev.sluice.edge;
 
 import dev.sluice.codec.Names;
+import dev.sluice.edge.limit.CostConfig;
+import dev.sluice.edge.limit.LimitConfig;
 import dev.sluice.limiter.Policy;
 import dev.sluice.platform.config.Setting;
-import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +25,7 @@ record LimitsConfig(
                     + " untiered_key: {rate: 1000, per: 1m, algorithm: sliding_window}}",
             min = 1,
             max = 100)
-        Map<String, Limit> tiers,
+        Map<String, LimitConfig> tiers,
     @Setting(
             doc =
                 "More limits by name, on some operations, whichever the tier. No name may be that of"
@@ -65,120 +65,6 @@ record LimitsConfig(
     NONE
   }
 
-  /** How much, and who shares it. */
-  record Limit(
-      @Setting(
-              doc = "Tokens that come back each 'per'; 0 means unlimited.",
-              def = "10",
-              min = 0,
-              max = 1_000_000)
-          int rate,
-      @Setting(
-              doc = "The time 'rate' is for.",
-              def = "1s",
-              min = 100,
-              max = 2_678_400_000L) // 31 days
-          Duration per,
-      @Setting(
-              doc =
-                  "Tokens that can be saved up for requests at once; 0: as many as 'rate', which a"
-                      + " sliding window always has.",
-              def = "0",
-              min = 0,
-              max = 10_000_000)
-          int burst,
-      @Setting(
-              doc =
-                  "Who shares the tokens: those alike in all of these. 'client' is the API key, or"
-                      + " the user without one; 'account' the e-mail address in the body of a login;"
-                      + " 'organization' is the user as long as accounts have none. Where a client"
-                      + " has no user or key, its address stands in. An IPv6 address counts as its"
-                      + " /64.",
-              def = "client",
-              min = 1,
-              max = 4,
-              allowed = {"ip", "user", "key", "client", "organization", "route", "account"})
-          List<String> by,
-      @Setting(
-              doc =
-                  "'token_bucket': tokens come back steadily; 'sliding_window': each one 'per' after"
-                      + " it was taken.",
-              def = "token_bucket")
-          Policy.Algorithm algorithm,
-      @Setting(doc = "Decide every request in Redis, and let no node spend ahead.", def = "false")
-          boolean strict,
-      @Setting(
-              doc =
-                  "Requests of a client a node may let through before Redis knows of them; exact"
-                      + " with 0, faster with 1.",
-              def = "1",
-              min = 0,
-              max = 1)
-          int debt,
-      @Setting(
-              doc =
-                  "A request over the limit waits this long for its tokens before it is refused; 0s:"
-                      + " not at all.",
-              def = "0s",
-              min = 0,
-              max = 60_000)
-          Duration maxWait,
-      @Setting(
-              doc = "In place of limits.on_redis_loss; empty: that.",
-              def = "",
-              allowed = {"fair_share", "open", "closed"})
-          String onRedisLoss) {
-
-    Limit {
-      if (rate == 0 && burst != 0) {
-        throw new IllegalArgumentException("burst: 0 where rate is 0, which means unlimited");
-      }
-      if (new HashSet<>(by).size() != by.size()) {
-        throw new IllegalArgumentException("by: each dimension once");
-      }
-      if (rate > 0) {
-        Object checked =
-            policy("a", rate, per, burst, algorithm, strict, debt, maxWait, Policy.Loss.OPEN);
-        assert checked != null;
-      }
-    }
-
-    boolean unlimited() {
-      return rate == 0;
-    }
-
-    /** Of a limit that is not unlimited. */
-    Policy policy(String name, Policy.Loss otherwise) {
-      Policy.Loss loss =
-          onRedisLoss.isEmpty()
-              ? otherwise
-              : Policy.Loss.valueOf(onRedisLoss.toUpperCase(java.util.Locale.ROOT));
-      return policy(name, rate, per, burst, algorithm, strict, debt, maxWait, loss);
-    }
-
-    private static Policy policy(
-        String name,
-        int rate,
-        Duration per,
-        int burst,
-        Policy.Algorithm algorithm,
-        boolean strict,
-        int debt,
-        Duration maxWait,
-        Policy.Loss loss) {
-      return new Policy(
-          name,
-          algorithm,
-          rate,
-          per,
-          burst == 0 ? rate : burst,
-          strict,
-          strict ? 0 : debt,
-          maxWait,
-          loss);
-    }
-  }
-
   /** A limit on some operations. */
   record RouteLimit(
       @Setting(
@@ -190,8 +76,8 @@ record LimitsConfig(
               min = 0,
               max = 100)
           List<String> operations,
-      @Setting(doc = "The limit.") Limit limit,
-      @Setting(doc = "What a request costs.") Cost cost) {
+      @Setting(doc = "The limit.") LimitConfig limit,
+      @Setting(doc = "What a request costs.") CostConfig cost) {
 
     RouteLimit {
       if (operations.isEmpty()) {
@@ -228,34 +114,6 @@ record LimitsConfig(
       return operation.endsWith("*")
           ? name.startsWith(operation.substring(0, operation.length() - 1))
           : name.equals(operation);
-    }
-  }
-
-  /** What a request costs: something at once, and more when it is known what it came to. */
-  record Cost(
-      @Setting(doc = "Tokens a request takes.", def = "1", min = 1, max = 1_000_000) int request,
-      @Setting(
-              doc = "One more token for so many bytes of the answer, charged afterwards; 0: none.",
-              def = "0",
-              min = 0,
-              max = 1_073_741_824,
-              unit = Setting.BYTES)
-          int bytesPerToken,
-      @Setting(
-              doc = "One more token for so many items of a page, charged afterwards; 0: none.",
-              def = "0",
-              min = 0,
-              max = 1_000_000)
-          int rowsPerToken) {
-
-    static final Cost ONE = new Cost(1, 0, 0);
-
-    /** Tokens beyond those a request took, for what its answer was. */
-    int afterwards(long bytes, long rows) {
-      long tokens =
-          (bytesPerToken == 0 ? 0 : bytes / bytesPerToken)
-              + (rowsPerToken == 0 ? 0 : rows / rowsPerToken);
-      return (int) Math.min(Integer.MAX_VALUE, tokens);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sluice.platform.trace.TraceContext;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,18 +54,20 @@ final class Observe implements Step {
     if (id == null) {
       id = exchange.request.getHeader(CORRELATION_ID);
     }
-    exchange.correlationId = acceptable(id) ? id : UUID.randomUUID().toString();
+    exchange.correlationId = acceptable(id) ? id : freshId();
     String parent = exchange.request.getHeader(TRACEPARENT);
     exchange.traceparent =
         TraceContext.valid(parent) ? TraceContext.child(parent) : TraceContext.begin();
-    exchange.response.exceptionHandler(e -> {}); // a client that goes away is no news
-    exchange.response.endHandler(ended -> record(exchange));
     return true;
   }
 
   @Override
   public void response(Exchange exchange) {
-    mark(exchange.response, exchange.correlationId);
+    if (exchange.endpoint.ours() || exchange.problem) {
+      mark(exchange.response, exchange.correlationId);
+    } else {
+      exchange.response.putHeader(REQUEST_ID, exchange.correlationId);
+    }
   }
 
   /** Writes what every answer has, also that to a request which never became an exchange. */
@@ -77,10 +80,11 @@ final class Observe implements Step {
     }
   }
 
-  private void record(Exchange exchange) {
+  @Override
+  public void ended(Exchange exchange) {
     int status = exchange.answered() ? exchange.response.getStatusCode() : HUNG_UP;
     long nanos = time.nanos() - exchange.started;
-    exchange.endpoint.meter().record(status, nanos);
+    exchange.endpoint.meters().of(exchange.request.method()).record(status, nanos);
     if (accessLog && ACCESS.isInfoEnabled()) {
       ACCESS
           .atInfo()
@@ -96,6 +100,17 @@ final class Observe implements Step {
           .addKeyValue("traceId", TraceContext.traceId(exchange.traceparent))
           .log("request");
     }
+  }
+
+  /**
+   * A random UUID (RFC 9562, version 4). It names a request and protects nothing, so it does not
+   * wait for the lock of the secure generator.
+   */
+  private static String freshId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+    long low = (random.nextLong() & (-1L >>> 2)) | Long.MIN_VALUE;
+    return new UUID(high, low).toString();
   }
 
   /** Short, and of characters that mean nothing to logs, shells and browsers. */

@@ -8,10 +8,13 @@ import dev.sluice.contract.Idempotent;
 import dev.sluice.contract.MayBeAbsent;
 import dev.sluice.contract.Problem;
 import dev.sluice.contract.Requires;
+import dev.sluice.edge.catalog.Catalog;
+import dev.sluice.edge.route.RoutesConfig;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.http.HttpMethod;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,14 +31,21 @@ final class OpenApi {
 
   private final OpenApiSchemas schemas = new OpenApiSchemas();
   private final Set<Integer> problems = new TreeSet<>();
+  private final Set<String> ids = new HashSet<>();
 
   private OpenApi() {}
 
+  /** The contracts alone: what every node has. */
   static ObjectNode document(List<Endpoints.Route> routes) {
-    return new OpenApi().build(routes);
+    return new OpenApi().build(routes, null);
   }
 
-  private ObjectNode build(List<Endpoints.Route> routes) {
+  /** The contracts, what tells about the node, and the routes of a table. */
+  static ObjectNode document(List<Endpoints.Route> routes, RoutesConfig table) {
+    return new OpenApi().build(routes, table);
+  }
+
+  private ObjectNode build(List<Endpoints.Route> routes, RoutesConfig table) {
     ObjectNode document = JSON.objectNode().put("openapi", "3.0.3");
     document
         .putObject("info")
@@ -50,7 +60,11 @@ final class OpenApi {
     for (Endpoints.Route route : routes) {
       paths
           .computeIfAbsent(route.template(), path -> JSON.objectNode())
-          .set(route.method().name().toLowerCase(Locale.ROOT), operation(route));
+          .set(method(route), operation(route));
+    }
+    if (table != null) {
+      paths.computeIfAbsent(CatalogCall.PATH, path -> JSON.objectNode()).set("get", catalog());
+      new RouteOperations(paths, document.putArray("tags"), this::operation).add(table);
     }
     document.putObject("paths").setAll(paths);
     ObjectNode components = document.putObject("components");
@@ -66,10 +80,41 @@ final class OpenApi {
     return document;
   }
 
+  private ObjectNode catalog() {
+    ObjectNode operation = JSON.objectNode().put("operationId", "catalog");
+    operation.putArray("tags").add("node");
+    operation.put(
+        "description", "What is behind this node. Needs the permission " + CatalogCall.NEEDS + ".");
+    ArrayNode security = operation.putArray("security");
+    security.addObject().putArray("bearer");
+    security.addObject().putArray("key");
+    ObjectNode responses = operation.putObject("responses");
+    responses
+        .putObject("200")
+        .put("description", "OK")
+        .putObject("content")
+        .putObject("application/json")
+        .set("schema", schemas.of(Catalog.class));
+    for (Problem problem : List.of(Problem.UNAUTHENTICATED, Problem.DENIED)) {
+      int status = Problems.status(problem);
+      problems.add(status);
+      responses
+          .putObject(Integer.toString(status))
+          .put("$ref", "#/components/responses/" + problemName(status));
+    }
+    return operation;
+  }
+
+  private static String method(Endpoints.Route route) {
+    return route.method().name().toLowerCase(Locale.ROOT);
+  }
+
   private ObjectNode operation(Endpoints.Route route) {
     String name = Names.of(route.contract());
+    // The same contract at a second place: the ids of operations are unique.
+    String id = ids.add(name) ? name : name + '.' + method(route);
     String requires = route.contract().getAnnotation(Requires.class).value();
-    ObjectNode operation = JSON.objectNode().put("operationId", name);
+    ObjectNode operation = JSON.objectNode().put("operationId", id);
     operation.putArray("tags").add(name.substring(0, name.indexOf('.')));
     operation.put("description", description(route, requires));
     ArrayNode security = operation.putArray("security");
@@ -100,7 +145,9 @@ final class OpenApi {
           case Requires.SIGNED_IN -> "Needs credentials.";
           default -> "Needs the permission " + requires + ".";
         };
-    return who + " Also at " + String.join(" and ", route.aliases()) + ".";
+    return route.aliases().isEmpty()
+        ? who
+        : who + " Also at " + String.join(" and ", route.aliases()) + ".";
   }
 
   private ArrayNode parameters(Endpoints.Route route, String requires) {

@@ -11,6 +11,8 @@ import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where a failure becomes HTTP: the status, and a body of {@code
@@ -21,7 +23,21 @@ final class Problems {
 
   private static final Duration SOON = Duration.ofSeconds(1);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
   private Problems() {}
+
+  /** The failure itself; anything else is our defect, which is logged and not shown. */
+  static Failure known(Exchange exchange, Throwable cause) {
+    if (cause instanceof Failure failure) {
+      return failure;
+    }
+    LOG.atError()
+        .addKeyValue("correlationId", exchange.correlationId)
+        .setCause(cause)
+        .log("{} {} failed", exchange.request.method(), exchange.endpoint.template());
+    return Problem.INTERNAL.because("something went wrong here; the log has it");
+  }
 
   static int status(Problem problem) {
     return switch (problem) {
@@ -45,6 +61,11 @@ final class Problems {
     if (status == 401) {
       exchange.response.putHeader("WWW-Authenticate", "Bearer realm=\"sluice\"");
     }
+    write(exchange, status, failure);
+  }
+
+  /** For the cases HTTP knows and rooms do not, such as 405. */
+  static void write(Exchange exchange, int status, Failure failure) {
     failure
         .retryAfter()
         .or(() -> status == 503 ? Optional.of(SOON) : Optional.empty())
@@ -53,11 +74,7 @@ final class Problems {
                 exchange.response.putHeader(
                     HttpHeaders.RETRY_AFTER,
                     Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
-    write(exchange, status, failure);
-  }
-
-  /** For the cases HTTP knows and rooms do not, such as 405. */
-  static void write(Exchange exchange, int status, Failure failure) {
+    exchange.problem = true;
     exchange.answer(
         status,
         PROBLEM_JSON,

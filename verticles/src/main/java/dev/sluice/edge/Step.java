@@ -12,4 +12,7 @@ interface Step {
 
   /** Looks at the reply before its head is written; the status is set by then. */
   default void response(Exchange exchange) {}
+
+  /** The reply is complete, or the client has gone. */
+  default void ended(Exchange exchange) {}
 }

@@ -1,9 +1,9 @@
 package dev.sluice.edge;
 
+import dev.sluice.edge.guard.Network;
 import io.netty.util.NetUtil;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -22,42 +22,12 @@ final class TrustedProxies {
   /** Proxies in a row that are looked at; the list could be as long as the headers may be. */
   static final int MOST_HOPS = 20;
 
-  private static final int IPV4_BYTES = 4;
-  private static final int IPV6_BYTES = 16;
-
   private final List<Network> networks;
   private final EdgeConfig.ProxyHeader header;
 
-  /** All addresses that begin with the same bits. */
-  private static final class Network {
-    private final byte[] address;
-    private final int prefix;
-
-    private Network(byte[] address, int prefix) {
-      this.address = address;
-      this.prefix = prefix;
-    }
-
-    boolean contains(byte[] other) {
-      if (other.length != address.length) {
-        return false;
-      }
-      int whole = prefix / 8;
-      int rest = prefix % 8;
-      return Arrays.equals(address, 0, whole, other, 0, whole)
-          && (rest == 0 || ((address[whole] ^ other[whole]) & 0xff) >> (8 - rest) == 0);
-    }
-  }
-
   TrustedProxies(List<String> networks, EdgeConfig.ProxyHeader header) {
-    this.networks = networks.stream().map(TrustedProxies::network).toList();
+    this.networks = networks.stream().map(Network::parse).toList();
     this.header = header;
-  }
-
-  /** Throws IllegalArgumentException for what is neither an address nor a network. */
-  static void check(String network) {
-    Object parsed = network(network);
-    assert parsed != null;
   }
 
   /**
@@ -68,7 +38,7 @@ final class TrustedProxies {
     if (networks.isEmpty() && peer.indexOf(':') < 0) {
       return peer; // the common case, for which nothing is to be made
     }
-    byte[] address = bytes(peer);
+    byte[] address = Network.bytes(peer);
     if (networks.isEmpty() || address == null || !trusts(address)) {
       return address == null ? peer : text(address);
     }
@@ -86,7 +56,21 @@ final class TrustedProxies {
     return text(address);
   }
 
-  private boolean trusts(byte[] address) {
+  /** Whether there are any. */
+  boolean any() {
+    return !networks.isEmpty();
+  }
+
+  boolean trusts(String peer) {
+    if (networks.isEmpty()) {
+      return false;
+    }
+    byte[] address = Network.bytes(peer);
+    return address != null && trusts(address);
+  }
+
+  /** Whether it is one of ours; an address of 4 or 16 bytes. */
+  boolean trusts(byte[] address) {
     for (Network network : networks) {
       if (network.contains(address)) {
         return true;
@@ -151,51 +135,21 @@ final class TrustedProxies {
     }
     if (node.charAt(0) == '[') {
       int end = node.indexOf(']');
-      return end > 0 && isPort(node.substring(end + 1)) ? bytes(node.substring(1, end)) : null;
+      return end > 0 && isPort(node.substring(end + 1))
+          ? Network.bytes(node.substring(1, end))
+          : null;
     }
     int colon = node.indexOf(':');
     boolean port = colon > 0 && colon == node.lastIndexOf(':');
     if (port) {
-      return isPort(node.substring(colon)) ? bytes(node.substring(0, colon)) : null;
+      return isPort(node.substring(colon)) ? Network.bytes(node.substring(0, colon)) : null;
     }
-    return bytes(node);
+    return Network.bytes(node);
   }
 
   /** Such as {@code :4711}, or nothing. RFC 7239 allows a made-up one, such as {@code :_x}. */
   private static boolean isPort(String text) {
     return text.isEmpty() || PORT.matcher(text).matches();
-  }
-
-  private static Network network(String text) {
-    int slash = text.indexOf('/');
-    byte[] address = bytes(slash < 0 ? text : text.substring(0, slash));
-    if (address == null) {
-      throw new IllegalArgumentException("'" + text + "' is no address or network");
-    }
-    int bits = address.length * 8;
-    int prefix = bits;
-    if (slash >= 0) {
-      String digits = text.substring(slash + 1);
-      prefix = digits.matches("\\d{1,3}") ? Integer.parseInt(digits) : -1;
-    }
-    if (prefix < 1 || prefix > bits) {
-      throw new IllegalArgumentException("the prefix in '" + text + "' is not of 1 to " + bits);
-    }
-    return new Network(address, prefix);
-  }
-
-  /** 4 or 16; an IPv4 address written as IPv6 is one of 4. Never asks a name server. */
-  static byte[] bytes(String literal) {
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(literal);
-    if (bytes == null || bytes.length != IPV6_BYTES) {
-      return bytes;
-    }
-    for (int i = 0; i < IPV6_BYTES - IPV4_BYTES; i++) {
-      if (bytes[i] != (i < 10 ? 0 : (byte) 0xff)) {
-        return bytes;
-      }
-    }
-    return Arrays.copyOfRange(bytes, IPV6_BYTES - IPV4_BYTES, IPV6_BYTES);
   }
 
   private static String text(byte[] address) {

@@ -38,12 +38,55 @@ final class RawHttp implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
+  /**
+   * Writes byte by byte, each in a packet of its own; stops when the other side does not want more.
+   */
+  void drip(String text) throws IOException {
+    socket.setTcpNoDelay(true);
+    try {
+      for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
+        socket.getOutputStream().write(b);
+        socket.getOutputStream().flush();
+      }
+    } catch (java.net.SocketException closed) {
+      return; // what it said before can still be read
+    }
+  }
+
+  /** Writes a little more, unless there is an answer, or the other side has closed. */
+  boolean dripUntilAnswered(String text) throws IOException {
+    try {
+      if (in.available() == 0) {
+        write(text);
+      }
+    } catch (java.net.SocketException closed) {
+      return true;
+    }
+    return in.available() > 0;
+  }
+
   /** The next answer to anything but HEAD; waits for it. */
   Reply read() throws IOException {
     Reply head = readHead();
     int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
     return new Reply(
         head.status, head.headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+  }
+
+  /** The status of the next answer; -1 if the other side closes without one. */
+  int readOrEnd() throws IOException {
+    in.mark(1);
+    int first = -1;
+    try {
+      first = in.read();
+    } catch (java.net.SocketException reset) {
+      return -1;
+    }
+    if (first < 0) {
+      return -1;
+    }
+    in.reset();
+    return read().status();
   }
 
   /** The head of the next answer, without a body. */
@@ -66,6 +109,11 @@ final class RawHttp implements AutoCloseable {
     } catch (java.net.SocketException reset) {
       return true;
     }
+  }
+
+  /** What comes until the other side closes. */
+  String rest() throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
   }
 
   /** Closes with a reset, as a client that dies. */

@@ -1,7 +1,6 @@
 package dev.sluice.limiter;
 
 import static dev.sluice.Waiting.await;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.codec.Caller;
 import dev.sluice.codec.CallerSeal;
@@ -20,9 +19,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -79,22 +75,5 @@ record LimiterNode(
         Integer.toString(port),
         "SLUICE_CLUSTER_HOSTS",
         "127.0.0.1:" + port + ",127.0.0.1:" + other);
-  }
-
-  /** A free port, and the one 10000 further on that members watch each other by. */
-  static int freePort() throws IOException {
-    InetAddress self = InetAddress.getLoopbackAddress();
-    while (true) {
-      try (ServerSocket port = new ServerSocket(0, 1, self)) {
-        int number = port.getLocalPort();
-        int watch = number > 55_000 ? number - 10_000 : number + 10_000;
-        try (ServerSocket second = new ServerSocket(watch, 1, self)) {
-          assertThat(second.isBound()).isTrue();
-          return number;
-        } catch (IOException taken) {
-          assertThat(taken).as("try another").isNotNull();
-        }
-      }
-    }
   }
 }

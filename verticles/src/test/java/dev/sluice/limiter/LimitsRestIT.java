@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.FreePort;
 import dev.sluice.Servers;
 import dev.sluice.TestNode;
 import dev.sluice.TestNode.Answer;
@@ -34,8 +35,8 @@ class LimitsRestIT {
 
   @BeforeAll
   void start(Servers servers, @TempDir Path folder) throws Exception {
-    int first = LimiterNode.freePort();
-    int second = LimiterNode.freePort();
+    int first = FreePort.find();
+    int second = FreePort.find();
     other = LimiterNode.join("other", first, second);
     Path file = folder.resolve("credentials.json");
     Map<String, String> settings = new HashMap<>(LimiterNode.cluster(second, first));

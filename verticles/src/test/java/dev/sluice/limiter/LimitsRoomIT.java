@@ -6,6 +6,7 @@ import static dev.sluice.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.sluice.FreePort;
 import dev.sluice.TestGround;
 import dev.sluice.codec.Caller;
 import dev.sluice.contract.Failure;
@@ -33,8 +34,8 @@ class LimitsRoomIT {
 
   @BeforeAll
   void join() throws Exception {
-    int first = LimiterNode.freePort();
-    int second = LimiterNode.freePort();
+    int first = FreePort.find();
+    int second = FreePort.find();
     here = LimiterNode.join("here", first, second);
     there = LimiterNode.join("there", second, first);
     for (LimiterNode node : List.of(here, there)) {

@@ -140,8 +140,10 @@ final class HouseRules {
     rules.put("Flyway is in platform.db", onlyIn("org.flywaydb..", "platform.db"));
     rules.put("the JDBC driver is in platform.db", onlyIn("org.postgresql..", "platform.db"));
     rules.put(
-        "the Redis client is in platform.redis and the limiter",
-        onlyIn("io.vertx.redis..", "platform.redis", "limiter"));
+        "the Redis client is where commands are written",
+        // the limiter's ledger, the cache's second level and the keys each have scripts of their
+        // own
+        onlyIn("io.vertx.redis..", "platform.redis", "limiter", "edge.cache", "edge.idempotency"));
   }
 
   private void behaviour(Map<String, ArchRule> rules) {

@@ -37,7 +37,7 @@ class HouseRulesBiteTest {
           entry("JDBC is for migrations", List.of("Grabber.jdbc")),
           entry("Flyway is in platform.db", List.of("Grabber.flyway")),
           entry("the JDBC driver is in platform.db", List.of("Grabber.driver")),
-          entry("the Redis client is in platform.redis and the limiter", List.of("Grabber.redis")),
+          entry("the Redis client is where commands are written", List.of("Grabber.redis")),
           entry(
               "nothing blocks",
               List.of(

@@ -26,7 +26,7 @@ class HouseRulesTest {
   /** A house that was not found keeps all rules. */
   @Test
   void theHouseWasFound() {
-    assertThat(HOUSE.rooms()).contains("auth", "audit", "edge", "node", "order");
+    assertThat(HOUSE.rooms()).contains("auth", "audit", "cache", "edge", "node", "order", "routes");
     assertThat(HOUSE.classes().contain("dev.sluice.contract.Order")).isTrue();
     assertThat(HOUSE.classes().contain("dev.sluice.devstack.DevstackMain")).isTrue();
     assertThat(HOUSE.classes().contain("dev.sluice.rules.House")).isFalse();

@@ -26,6 +26,7 @@ public record LogConfig(
                 """
                 {org.apache.kafka: warn, org.infinispan: warn, org.jgroups: warn,
                 org.flywaydb: warn, io.netty: warn,
+                io.vertx.core.net.impl.VertxConnection: off,
                 io.micrometer.core.instrument.MeterRegistry: error}""")
         Map<String, LogLevel> levels,
     @Setting(

@@ -1,5 +1,6 @@
 package dev.sluice.platform.trace;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -8,20 +9,20 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class TraceContext {
   private static final int LENGTH = 55;
-  private static final char[] HEX = "0123456789abcdef".toCharArray();
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private TraceContext() {}
 
   /** The first span of a new, sampled trace. */
   public static String begin() {
-    char[] out = frame();
+    byte[] out = frame();
     ThreadLocalRandom random = ThreadLocalRandom.current();
     hex(out, 3, random.nextLong());
     hex(out, 19, random.nextLong() | 1);
     hex(out, 36, random.nextLong() | 1);
     out[53] = '0';
     out[54] = '1';
-    return new String(out);
+    return text(out);
   }
 
   /**
@@ -32,12 +33,14 @@ public final class TraceContext {
     if (parent.isEmpty()) {
       return begin();
     }
-    char[] out = frame();
-    parent.getChars(3, 35, out, 3);
+    byte[] out = frame();
+    for (int i = 3; i < 35; i++) {
+      out[i] = (byte) parent.charAt(i); // hexadecimal digits, as it is valid
+    }
     hex(out, 36, ThreadLocalRandom.current().nextLong() | 1);
-    out[53] = parent.charAt(53);
-    out[54] = parent.charAt(54);
-    return new String(out);
+    out[53] = (byte) parent.charAt(53);
+    out[54] = (byte) parent.charAt(54);
+    return text(out);
   }
 
   /** The 32 hex digits all spans of a trace share. */
@@ -67,8 +70,12 @@ public final class TraceContext {
         && hex(value, 53, 55);
   }
 
-  private static char[] frame() {
-    char[] out = new char[LENGTH];
+  private static String text(byte[] out) {
+    return new String(out, StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] frame() {
+    byte[] out = new byte[LENGTH];
     out[0] = '0';
     out[1] = '0';
     out[2] = '-';
@@ -77,7 +84,7 @@ public final class TraceContext {
     return out;
   }
 
-  private static void hex(char[] out, int at, long bits) {
+  private static void hex(byte[] out, int at, long bits) {
     for (int i = 15; i >= 0; i--) {
       out[at + i] = HEX[(int) (bits & 15)];
       bits >>>= 4;

@@ -5,6 +5,7 @@ import static dev.sluice.Waiting.awaitFailure;
 import static dev.sluice.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.FreePort;
 import dev.sluice.codec.Caller;
 import dev.sluice.codec.ContractCodec;
 import dev.sluice.codec.Envelope;
@@ -22,9 +23,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageCodec;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,8 +53,8 @@ class ClusteredBusIT {
 
   @BeforeAll
   void join() throws Exception {
-    int first = freePort();
-    int second = freePort();
+    int first = FreePort.find();
+    int second = FreePort.find();
     here = node("here", first, second);
     there = node("there", second, first);
   }
@@ -87,23 +85,6 @@ class ClusteredBusIT {
     members.add(cluster);
     Vertx vertx = await(cluster.vertx(Vertx.builder(), new VertxOptions()));
     return BusNode.on(vertx, name, Map.of("SLUICE_BUS_DEADLINE", "4s"));
-  }
-
-  /** A free port, and the one 10000 further on that members watch each other by. */
-  private static int freePort() throws IOException {
-    InetAddress self = InetAddress.getLoopbackAddress();
-    while (true) {
-      try (ServerSocket port = new ServerSocket(0, 1, self)) {
-        int number = port.getLocalPort();
-        int watch = number > 55_000 ? number - 10_000 : number + 10_000;
-        try (ServerSocket second = new ServerSocket(watch, 1, self)) {
-          assertThat(second.isBound()).isTrue();
-          return number;
-        } catch (IOException taken) {
-          assertThat(taken).as("try another").isNotNull();
-        }
-      }
-    }
   }
 
   private Room open(Room room) throws Exception {

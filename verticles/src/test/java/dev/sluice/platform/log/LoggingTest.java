@@ -71,7 +71,7 @@ final class LoggingTest {
     assertThat(defaults.file()).isEmpty();
     assertThat(defaults.queueSize()).isEqualTo(8192);
     assertThat(defaults.levels())
-        .hasSize(6)
+        .hasSize(7)
         .containsEntry("org.apache.kafka", LogLevel.WARN)
         .containsEntry("io.netty", LogLevel.WARN);
   }
