@@ -34,8 +34,10 @@ record CostVariant(String name, String routes, boolean accessLog, String path, S
         on("breaker", BREAKER, "", "/shop/items", ""),
         on(
             "2 header rules each way",
-            "    request: {headers: {set: {x-a: one}, remove: [x-b]}}\n"
-                + "    response: {headers: {set: {x-c: one}, remove: [x-d]}}\n"),
+            """
+                request: {headers: {set: {x-a: one}, remove: [x-b]}}
+                response: {headers: {set: {x-c: one}, remove: [x-d]}}
+            """),
         on("retries, no failure", "    retry: {attempts: 2}\n"),
         on("hedging, never late enough", "    hedge: {after: 5s}\n"),
         on("a limit of the route", "    limits: {all: {limit: {rate: 1000000, by: [ip]}}}\n"),

@@ -36,6 +36,7 @@ public final class ProxyCost implements AutoCloseable {
   private final List<Turn> turns = new ArrayList<>();
 
   /** One proxy, and what was measured of it. */
+  @SuppressWarnings("ArrayRecordComponent") // filled round by round
   private record Turn(
       String name,
       CostVariant variant,
