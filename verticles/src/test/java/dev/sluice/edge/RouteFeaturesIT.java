@@ -116,6 +116,16 @@ class RouteFeaturesIT {
                     .end("a line like the others\n".repeat(1000));
                 return;
               }
+              if (request.path().endsWith("/broken") || request.path().endsWith("/long")) {
+                boolean isLong = request.path().endsWith("/long");
+                request
+                    .response()
+                    .setChunked(true)
+                    .putHeader("Content-Type", "application/json")
+                    .putHeader("Set-Cookie", "session=secret")
+                    .end(isLong ? "\"" + "x".repeat(2_000_000) + "\"" : "{no json");
+                return;
+              }
               StringBuilder headers = new StringBuilder();
               for (String name : new String[] {"x-id", "x-secret", "authorization"}) {
                 headers.append(name).append('=').append(request.getHeader(name)).append(' ');
@@ -148,6 +158,22 @@ class RouteFeaturesIT {
     assertThat(answer.header("Server")).isNull();
     assertThat(answer.header("x-served")).isEqualTo("yes");
     assertThat(node.post("/changed/7", "{broken").status()).isEqualTo(400);
+  }
+
+  /** Something must be taken out of these, which cannot be done. */
+  @Test
+  void whatMayNotBeShownIsNotShownAndTheConnectionGoesOn() throws Exception {
+    try (RawHttp client = new RawHttp(node.url())) {
+      for (String path : new String[] {"/changed/broken", "/changed/long"}) {
+        client.write("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        RawHttp.Reply reply = client.read();
+        assertThat(reply.status()).as(path).isEqualTo(502);
+        assertThat(reply.headers()).doesNotContainKeys("set-cookie", "transfer-encoding");
+        assertThat(reply.body()).contains("cannot be shown");
+      }
+      client.write("GET /changed/7 HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(200);
+    }
   }
 
   @Test

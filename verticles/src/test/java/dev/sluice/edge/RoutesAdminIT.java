@@ -116,6 +116,16 @@ class RoutesAdminIT {
     assertThat(send("PUT", "routes/bad", "[1]").status()).isEqualTo(400);
     assertThat(send("PUT", "routes/bad", null).status()).isEqualTo(400);
     assertThat(send("PATCH", "routes/none", "{}").status()).isEqualTo(404);
+    Answer folder =
+        send(
+            "PUT",
+            "routes/files",
+            "{\"match\":{\"paths\":[\"/f/*\"]},\"folder\":{\"path\":\"/\"}}");
+    assertThat(folder.status()).as("files of the node are not for the API").isEqualTo(400);
+    Answer contract =
+        send(
+            "PUT", "routes/odd", "{\"match\":{\"paths\":[\"/o/{x}\"]},\"contract\":\"order.get\"}");
+    assertThat(contract.status()).as("what no node could make is not stored").isEqualTo(400);
     Answer ofFile = send("DELETE", "routes/file", null);
     assertThat(ofFile.status()).isEqualTo(409);
     assertThat(ofFile.at("/detail")).contains("routes.yaml");

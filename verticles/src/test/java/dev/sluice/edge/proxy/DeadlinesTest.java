@@ -74,6 +74,28 @@ class DeadlinesTest {
     assertEquals(kept.size(), fired.get());
   }
 
+  /** A defect in one must not take the others' limits with it. */
+  @Test
+  void oneThatFailsDoesNotHoldUpTheOthers(Vertx vertx) throws Exception {
+    AtomicInteger fired = new AtomicInteger();
+    vertx.runOnContext(
+        here -> {
+          Deadlines deadlines = new Deadlines(vertx, Time.system());
+          for (int i = 0; i < 3; i++) {
+            deadlines.in(
+                10,
+                new Deadlines.Limit() {
+                  @Override
+                  protected void late() {
+                    throw new IllegalStateException("meant to be");
+                  }
+                });
+            deadlines.in(10 + 50 * i, new Noted(10, fired));
+          }
+        });
+    Waiting.until("all have fired", Duration.ofSeconds(20), () -> fired.get() == 3);
+  }
+
   /** One beyond a turn of the wheel lies in a slot that comes by earlier, too. */
   @Test
   void waitsForAsManyTurnsAsItTakes(Vertx vertx) throws Exception {
