@@ -40,6 +40,11 @@ final class RouteDocument {
     }
   }
 
+  /** How something is written. */
+  interface Writing {
+    void write(RouteDocument document, Kind kind, String name, ObjectNode written);
+  }
+
   private final JsonNode file;
   private final ObjectNode managed;
   private final long version;

@@ -57,8 +57,16 @@ final class RoutesAdmin {
       String base = kind == RouteDocument.Kind.ROUTES ? ROUTES : UPSTREAMS;
       table.add(HttpMethod.GET, base, READ, exchange -> list(exchange, kind));
       table.add(HttpMethod.GET, base + "/{name}", READ, exchange -> one(exchange, kind));
-      table.add(HttpMethod.PUT, base + "/{name}", WRITE, exchange -> put(exchange, kind));
-      table.add(HttpMethod.PATCH, base + "/{name}", WRITE, exchange -> patch(exchange, kind));
+      table.add(
+          HttpMethod.PUT,
+          base + "/{name}",
+          WRITE,
+          exchange -> write(exchange, kind, "put", RouteDocument::put));
+      table.add(
+          HttpMethod.PATCH,
+          base + "/{name}",
+          WRITE,
+          exchange -> write(exchange, kind, "patch", RouteDocument::merge));
       table.add(HttpMethod.DELETE, base + "/{name}", WRITE, exchange -> delete(exchange, kind));
     }
   }
@@ -79,39 +87,24 @@ final class RoutesAdmin {
     String name = exchange.parameters.get(0);
     stored()
         .compose(now -> vertx.executeBlocking(() -> RouteDocument.of(routes.text(), now)))
-        .onSuccess(document -> show(exchange, document, kind, name, 200))
+        .onSuccess(document -> show(exchange, document, kind, name))
         .onFailure(exchange::fail);
   }
 
-  private void put(Exchange exchange, RouteDocument.Kind kind) {
+  private void write(
+      Exchange exchange, RouteDocument.Kind kind, String verb, RouteDocument.Writing how) {
     String name = exchange.parameters.get(0);
     body(exchange)
         .compose(
             written ->
                 change(
                     exchange,
-                    "put " + kind.label() + " " + name,
+                    verb + " " + kind.label() + " " + name,
                     document -> {
-                      document.put(kind, name, written);
+                      how.write(document, kind, name, written);
                       return document;
                     }))
-        .onSuccess(document -> show(exchange, document, kind, name, 200))
-        .onFailure(exchange::fail);
-  }
-
-  private void patch(Exchange exchange, RouteDocument.Kind kind) {
-    String name = exchange.parameters.get(0);
-    body(exchange)
-        .compose(
-            written ->
-                change(
-                    exchange,
-                    "patch " + kind.label() + " " + name,
-                    document -> {
-                      document.merge(kind, name, written);
-                      return document;
-                    }))
-        .onSuccess(document -> show(exchange, document, kind, name, 200))
+        .onSuccess(document -> show(exchange, document, kind, name))
         .onFailure(exchange::fail);
   }
 
@@ -180,14 +173,14 @@ final class RoutesAdmin {
   }
 
   private static void show(
-      Exchange exchange, RouteDocument document, RouteDocument.Kind kind, String name, int status) {
+      Exchange exchange, RouteDocument document, RouteDocument.Kind kind, String name) {
     JsonNode found = document.describe(kind, name);
     if (found == null) {
       exchange.fail(Problem.NOT_FOUND.because("there is no " + kind.label() + " '" + name + "'"));
       return;
     }
     exchange.response.putHeader(HttpHeaders.ETAG, "\"" + document.version() + "\"");
-    exchange.answer(status, ContractCall.JSON, Buffer.buffer(found.toString()));
+    exchange.answer(200, ContractCall.JSON, Buffer.buffer(found.toString()));
   }
 
   /** Makes a change on the newest version, again if somebody else was faster. */

@@ -106,8 +106,7 @@ final class Routing {
     try {
       return new Made(route, used, endpoint(name, route, current));
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(
-          List.of(new Mistake("routes." + name, null, "routes", "expected " + e.getMessage())));
+      throw wrong(name, e);
     }
   }
 
@@ -140,11 +139,15 @@ final class Routing {
       }
       assert parts.size() > 1;
     } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new ConfigException(
-          List.of(
-              new Mistake(
-                  "routes." + name, null, "all its keys together", "expected " + e.getMessage())));
+      throw wrong(name, e);
     }
+  }
+
+  private static ConfigException wrong(String name, RuntimeException why) {
+    return new ConfigException(
+        List.of(
+            new Mistake(
+                "routes." + name, null, "all its keys together", "expected " + why.getMessage())));
   }
 
   private static List<Upstream> used(RouteConfig route, Map<String, Upstream> current) {

@@ -17,14 +17,11 @@ import dev.sluice.edge.upstream.Upstream;
 import dev.sluice.edge.upstream.UpstreamConfig;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -120,7 +117,7 @@ public final class ProxyRoute {
           default -> config.rewrite().host();
         };
     this.timeoutMillis = config.timeout().toMillis();
-    this.retry = retry(config);
+    this.retry = RetryRule.of(config.retry());
     this.budget = new RetryBudget(config.retry().budget(), LEAST_RETRIES_A_SECOND);
     this.hedgeMillis = config.hedge().after().toMillis();
     this.bodyLimit = config.bodyLimit();
@@ -302,32 +299,5 @@ public final class ProxyRoute {
       String name, Map<String, String> labels, int weight, Function<String, Upstream> upstreams) {
     Upstream upstream = upstreams.apply(name);
     return new Way(upstream, upstream.subset(labels), weight);
-  }
-
-  private static RetryRule retry(RouteConfig config) {
-    Set<Integer> statuses = new HashSet<>();
-    List<String> on = config.retry().on();
-    for (String what : on) {
-      if (Character.isDigit(what.charAt(0))) {
-        statuses.add(Integer.valueOf(what));
-      }
-    }
-    Set<HttpMethod> methods = new HashSet<>();
-    for (String method : config.retry().methods()) {
-      if (method.equals("idempotent")) {
-        methods.addAll(RetryRule.IDEMPOTENT);
-      } else {
-        methods.add(HttpMethod.valueOf(method));
-      }
-    }
-    return new RetryRule(
-        config.retry().attempts(),
-        Set.copyOf(statuses),
-        on.contains("connect"),
-        on.contains("reset"),
-        on.contains("timeout"),
-        Set.copyOf(methods),
-        config.retry().methods().contains("idempotent"),
-        config.retry().perTry().toMillis());
   }
 }

@@ -1,9 +1,12 @@
 package dev.sluice.edge.proxy;
 
+import dev.sluice.edge.route.RetryConfig;
 import dev.sluice.edge.upstream.UpstreamFailure;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -46,6 +49,33 @@ record RetryRule(
 
   /** A body up to this size is kept while its request may have to be repeated. */
   static final int REPLAYED_BODY = 64 * 1024;
+
+  static RetryRule of(RetryConfig config) {
+    Set<Integer> statuses = new HashSet<>();
+    List<String> on = config.on();
+    for (String what : on) {
+      if (Character.isDigit(what.charAt(0))) {
+        statuses.add(Integer.valueOf(what));
+      }
+    }
+    Set<HttpMethod> methods = new HashSet<>();
+    for (String method : config.methods()) {
+      if (method.equals("idempotent")) {
+        methods.addAll(IDEMPOTENT);
+      } else {
+        methods.add(HttpMethod.valueOf(method));
+      }
+    }
+    return new RetryRule(
+        config.attempts(),
+        Set.copyOf(statuses),
+        on.contains("connect"),
+        on.contains("reset"),
+        on.contains("timeout"),
+        Set.copyOf(methods),
+        config.methods().contains("idempotent"),
+        config.perTry().toMillis());
+  }
 
   /** Before the next try: longer each time, and not the same for all who wait ("full jitter"). */
   static long pauseMillis(int attempts, Forwarder forwarder) {

@@ -113,10 +113,19 @@ final class WebSockets {
         made.request().reset();
       } else {
         request = made.request();
-        route.writeHead(in, request, true);
-        request.exceptionHandler(e -> {});
-        request.connect().onComplete(this::answered);
+        try {
+          ask();
+        } catch (RuntimeException e) {
+          gone(); // it is not the target's fault
+          in.fail(e);
+        }
       }
+    }
+
+    private void ask() {
+      route.writeHead(in, request, true);
+      request.exceptionHandler(e -> {});
+      request.connect().onComplete(this::answered);
     }
 
     private void answered(HttpClientResponse response, Throwable failure) {
