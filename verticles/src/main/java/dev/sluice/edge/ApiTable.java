@@ -39,19 +39,19 @@ final class ApiTable {
       table.add(route.method(), route.template(), endpoint);
       route.aliases().forEach(alias -> table.add(route.method(), alias, endpoint));
     }
-    admin.addTo(
-        (method, template, requires, destination) ->
-            table.add(
-                method,
-                template,
-                Endpoint.ofApi(
-                    Endpoints.OTHER,
-                    OTHER_BUCKET,
-                    template,
-                    requires,
-                    true,
-                    destination,
-                    new RouteMeters(meters, template))));
+    for (AdminOperation operation : AdminOperation.values()) {
+      table.add(
+          operation.method(),
+          operation.template(),
+          Endpoint.ofApi(
+              Endpoints.OTHER,
+              OTHER_BUCKET,
+              operation.template(),
+              operation.requires(),
+              true,
+              admin.of(operation),
+              new RouteMeters(meters, operation.template())));
+    }
     probe(table, meters, () -> live(health), "/health/live", "/health");
     probe(table, meters, () -> health.ready().withoutDetails(), "/health/ready", "/ready");
     pages.forEach(page -> add(table, meters, page));

@@ -8,7 +8,6 @@ import dev.sluice.contract.Idempotent;
 import dev.sluice.contract.MayBeAbsent;
 import dev.sluice.contract.Problem;
 import dev.sluice.contract.Requires;
-import dev.sluice.edge.catalog.Catalog;
 import dev.sluice.edge.route.RoutesConfig;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.http.HttpMethod;
@@ -63,7 +62,7 @@ final class OpenApi {
           .set(method(route), operation(route));
     }
     if (table != null) {
-      paths.computeIfAbsent(CatalogCall.PATH, path -> JSON.objectNode()).set("get", catalog());
+      new OwnOperations(schemas, this::refusal).addTo(paths);
       new RouteOperations(paths, document.putArray("tags"), this::operation).add(table);
     }
     document.putObject("paths").setAll(paths);
@@ -80,29 +79,12 @@ final class OpenApi {
     return document;
   }
 
-  private ObjectNode catalog() {
-    ObjectNode operation = JSON.objectNode().put("operationId", "catalog");
-    operation.putArray("tags").add("node");
-    operation.put(
-        "description", "What is behind this node. Needs the permission " + CatalogCall.NEEDS + ".");
-    ArrayNode security = operation.putArray("security");
-    security.addObject().putArray("bearer");
-    security.addObject().putArray("key");
-    ObjectNode responses = operation.putObject("responses");
-    responses
-        .putObject("200")
-        .put("description", "OK")
-        .putObject("content")
-        .putObject("application/json")
-        .set("schema", schemas.of(Catalog.class));
-    for (Problem problem : List.of(Problem.UNAUTHENTICATED, Problem.DENIED)) {
-      int status = Problems.status(problem);
-      problems.add(status);
-      responses
-          .putObject(Integer.toString(status))
-          .put("$ref", "#/components/responses/" + problemName(status));
-    }
-    return operation;
+  private Map.Entry<String, ObjectNode> refusal(Problem problem) {
+    int status = Problems.status(problem);
+    problems.add(status);
+    ObjectNode reference =
+        JSON.objectNode().put("$ref", "#/components/responses/" + problemName(status));
+    return Map.entry(Integer.toString(status), reference);
   }
 
   private static String method(Endpoints.Route route) {

@@ -12,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -22,12 +21,6 @@ import java.util.function.UnaryOperator;
  * rest before it is stored, and one that does not fit is refused whole.
  */
 final class RoutesAdmin {
-  private static final String READ = "read:routes";
-  private static final String WRITE = "write:routes";
-  private static final String BASE = "/api/v1/admin/";
-  private static final String ROUTES = BASE + "routes";
-  private static final String UPSTREAMS = BASE + "upstreams";
-
   /** How often a change is made anew because somebody else was faster. */
   private static final int TRIES = 5;
 
@@ -36,11 +29,6 @@ final class RoutesAdmin {
   private final LiveRoutes routes;
   private final RoutesFollower follower;
 
-  /** Takes an endpoint into the table. */
-  interface Table {
-    void add(HttpMethod method, String template, String requires, Destination destination);
-  }
-
   RoutesAdmin(Vertx vertx, Bus bus, LiveRoutes routes, RoutesFollower follower) {
     this.vertx = vertx;
     this.bus = bus;
@@ -48,27 +36,20 @@ final class RoutesAdmin {
     this.follower = follower;
   }
 
-  void addTo(Table table) {
-    table.add(HttpMethod.POST, ROUTES + "/validate", READ, this::validate);
-    table.add(HttpMethod.GET, ROUTES + "/versions", READ, this::versions);
-    table.add(HttpMethod.GET, ROUTES + "/versions/{version}", READ, this::version);
-    table.add(HttpMethod.POST, ROUTES + "/versions/{version}/restore", WRITE, this::restore);
-    for (RouteDocument.Kind kind : RouteDocument.Kind.values()) {
-      String base = kind == RouteDocument.Kind.ROUTES ? ROUTES : UPSTREAMS;
-      table.add(HttpMethod.GET, base, READ, exchange -> list(exchange, kind));
-      table.add(HttpMethod.GET, base + "/{name}", READ, exchange -> one(exchange, kind));
-      table.add(
-          HttpMethod.PUT,
-          base + "/{name}",
-          WRITE,
-          exchange -> write(exchange, kind, "put", RouteDocument::put));
-      table.add(
-          HttpMethod.PATCH,
-          base + "/{name}",
-          WRITE,
-          exchange -> write(exchange, kind, "patch", RouteDocument::merge));
-      table.add(HttpMethod.DELETE, base + "/{name}", WRITE, exchange -> delete(exchange, kind));
-    }
+  Destination of(AdminOperation operation) {
+    RouteDocument.Kind kind = operation.kind();
+    return switch (operation) {
+      case VALIDATE -> this::validate;
+      case VERSIONS -> this::versions;
+      case VERSION -> this::version;
+      case RESTORE -> this::restore;
+      case LIST_ROUTES, LIST_UPSTREAMS -> exchange -> list(exchange, kind);
+      case GET_ROUTE, GET_UPSTREAM -> exchange -> one(exchange, kind);
+      case PUT_ROUTE, PUT_UPSTREAM -> exchange -> write(exchange, kind, "put", RouteDocument::put);
+      case PATCH_ROUTE, PATCH_UPSTREAM ->
+          exchange -> write(exchange, kind, "patch", RouteDocument::merge);
+      case DELETE_ROUTE, DELETE_UPSTREAM -> exchange -> delete(exchange, kind);
+    };
   }
 
   private void list(Exchange exchange, RouteDocument.Kind kind) {

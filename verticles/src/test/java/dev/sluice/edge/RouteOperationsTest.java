@@ -70,6 +70,26 @@ class RouteOperationsTest {
   }
 
   @Test
+  void theAdminApiIsThereAndEveryReferenceLeadsSomewhere() {
+    JsonNode put = operation("/api/v1/admin/routes/{name}", "put");
+    assertThat(put.path("description").asText()).contains("write:routes");
+    assertThat(put.at("/parameters/0/name").asText()).isEqualTo("name");
+    assertThat(put.has("requestBody")).isTrue();
+    assertThat(names(put.path("responses")))
+        .containsExactlyInAnyOrder("200", "400", "401", "403", "404", "409");
+    JsonNode list = operation("/api/v1/admin/upstreams", "get");
+    assertThat(list.path("description").asText()).contains("read:routes");
+    assertThat(list.findValuesAsText("name")).containsExactly("limit", "after");
+    assertThat(names(operation("/api/v1/admin/upstreams/{name}", "delete").path("responses")))
+        .contains("204");
+    assertThat(document.findValuesAsText("$ref"))
+        .isNotEmpty()
+        .allSatisfy(
+            reference -> assertThat(document.at(reference.substring(1)).isObject()).isTrue());
+    assertThat(document.findValuesAsText("operationId")).doesNotHaveDuplicates();
+  }
+
+  @Test
   void aWildcardIsAParameterAndNoMethodIsAllOfThem() {
     assertThat(names(document.path("paths").path("/shop/{rest}")))
         .containsExactly("get", "post", "put", "patch", "delete");
