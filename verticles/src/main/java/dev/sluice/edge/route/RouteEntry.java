@@ -1,8 +1,5 @@
 package dev.sluice.edge.route;
 
-import io.vertx.core.MultiMap;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -30,9 +27,6 @@ final class RouteEntry<T> {
   private final String host;
   private final PathTemplate path;
   private final int[] slots;
-  private final Predicate[] predicates;
-  private final long methods; // of the route; here, because each step to another object costs
-  private final RouteTable.Found<T> ready;
 
   /**
    * What is the same at all its hosts and paths.
@@ -60,11 +54,6 @@ final class RouteEntry<T> {
     this.host = host;
     this.path = path;
     this.slots = path.names().stream().mapToInt(route.parameters::indexOf).toArray();
-    this.predicates = route.predicates.toArray(Predicate[]::new);
-    this.methods = route.methods;
-    List<String> none =
-        Collections.unmodifiableList(Arrays.asList(new String[route.parameters.size()]));
-    this.ready = path.isExact() ? new RouteTable.Found<>(route.target, none, null) : null;
   }
 
   int route() {
@@ -92,16 +81,15 @@ final class RouteEntry<T> {
   }
 
   long methods() {
-    return methods;
+    return route.methods;
+  }
+
+  List<Predicate> predicates() {
+    return route.predicates;
   }
 
   boolean headOnly() {
     return route.headOnly;
-  }
-
-  /** What is found at a path that holds nothing to be told, made once; otherwise null. */
-  RouteTable.Found<T> ready() {
-    return ready;
   }
 
   /** How many parameters the route has, in all its paths together. */
@@ -114,19 +102,12 @@ final class RouteEntry<T> {
     return slots[parameter];
   }
 
-  private int conditions() {
-    return predicates.length + (methods() == ANY_METHOD ? 0 : 1);
+  /** Whether the parameters of the path are those of the route, in the same order. */
+  boolean isAllParameters() {
+    return path.names().equals(route.parameters);
   }
 
-  boolean holds(long method, MultiMap headers, String query) {
-    if ((methods & method) == 0) {
-      return false;
-    }
-    for (Predicate predicate : predicates) {
-      if (!predicate.holds(headers, query)) {
-        return false;
-      }
-    }
-    return true;
+  private int conditions() {
+    return route.predicates.size() + (methods() == ANY_METHOD ? 0 : 1);
   }
 }

@@ -3,7 +3,6 @@ package dev.sluice.edge.route;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ import java.util.function.BiFunction;
  * the same path and differ in their conditions, which are tried one by one.
  */
 public final class RouteTable<T> {
-  private final RouteEntry<T>[] ranked;
+  private final RankedRoutes<T> ranked;
   private final Map<String, PathTree<T>> hosts;
   private final SegmentMap<PathTree<T>> below;
   private final PathTree<T> anyHost;
@@ -57,10 +56,10 @@ public final class RouteTable<T> {
 
   RouteTable(List<RouteEntry<T>> entries, Methods methods) {
     this.methods = methods;
-    this.ranked = array(entries);
+    this.ranked = new RankedRoutes<>(entries);
     Map<String, List<Integer>> byHost = new HashMap<>();
-    for (int rank = 0; rank < ranked.length; rank++) {
-      byHost.computeIfAbsent(ranked[rank].host(), h -> new ArrayList<>()).add(rank);
+    for (int rank = 0; rank < ranked.size(); rank++) {
+      byHost.computeIfAbsent(ranked.entry(rank).host(), h -> new ArrayList<>()).add(rank);
     }
     this.hosts = new HashMap<>();
     Map<String, PathTree<T>> wild = new HashMap<>();
@@ -114,7 +113,7 @@ public final class RouteTable<T> {
    */
   public Found<T> find(
       HttpMethod method, String host, String path, MultiMap headers, String query) {
-    if (ranked.length == 0) {
+    if (ranked.size() == 0) {
       return null;
     }
     String name = hosts.isEmpty() && below == null ? "" : HostName.ofRequest(host);
@@ -127,11 +126,7 @@ public final class RouteTable<T> {
         return null;
       }
     }
-    if (rank == PathTree.NONE) {
-      return null;
-    }
-    Found<T> ready = ranked[rank].ready();
-    return ready != null ? ready : found(ranked[rank], path);
+    return rank == PathTree.NONE ? null : ranked.found(rank, path);
   }
 
   /**
@@ -151,7 +146,7 @@ public final class RouteTable<T> {
   }
 
   private int route(int rank) {
-    return rank == PathTree.NONE ? -1 : ranked[rank].route();
+    return rank == PathTree.NONE ? -1 : ranked.entry(rank).route();
   }
 
   /**
@@ -161,7 +156,7 @@ public final class RouteTable<T> {
   public Set<String> methods(String host, String path) {
     Set<String> names = new TreeSet<>();
     for (PathTree<T> tree : trees(HostName.ofRequest(host))) {
-      tree.each(path, entry -> methods.addNames(entry.methods(), names));
+      tree.each(path, rank -> methods.addNames(ranked.entry(rank).methods(), names));
     }
     return names;
   }
@@ -192,28 +187,5 @@ public final class RouteTable<T> {
     trees.add(anyHost);
     trees.removeIf(tree -> tree == null);
     return trees;
-  }
-
-  private static <T> Found<T> found(RouteEntry<T> entry, String path) {
-    String[] values = new String[entry.parameters()];
-    List<String> segments = entry.path().segments();
-    int from = 1;
-    int parameter = 0;
-    for (String segment : segments) {
-      int slash = path.indexOf('/', from);
-      int end = slash < 0 ? path.length() : slash;
-      if (segment == null) {
-        values[entry.slot(parameter++)] = path.substring(from, end);
-      }
-      from = end + 1;
-    }
-    String rest = from < path.length() ? path.substring(from) : "";
-    List<String> parameters = values.length == 0 ? List.of() : Arrays.asList(values);
-    return new Found<>(entry.target(), parameters, entry.path().open() ? rest : null);
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-  private static <T> RouteEntry<T>[] array(List<RouteEntry<T>> entries) {
-    return entries.stream().sorted(RouteEntry.ORDER).toArray(RouteEntry[]::new);
   }
 }

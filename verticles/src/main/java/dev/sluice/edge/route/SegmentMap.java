@@ -39,12 +39,14 @@ final class SegmentMap<V> {
     }
   }
 
-  // At least half of the slots are free, so a search that finds nothing ends soon.
+  // At least half of the slots are free, so a search that finds nothing ends soon. Mixed, because
+  // names that are counted, such as r1, r2, would fill slots in a row otherwise.
   private int slot(String text, int from, int to) {
     int hash = 0;
     for (int i = from; i < to; i++) {
       hash = 31 * hash + text.charAt(i);
     }
-    return (hash ^ (hash >>> 15)) & mask;
+    hash *= 0x9E3779B9;
+    return (hash ^ (hash >>> 16)) & mask;
   }
 }

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -209,6 +210,33 @@ class RouteTableTest {
     assertThat(table.find(HttpMethod.GET, "h", "/a//2", none, null)).isNull();
     assertThatThrownBy(() -> Rewrite.of("/{q}", List.of("x")))
         .hasMessageContaining("which {q} is not");
+  }
+
+  @Test
+  void parametersAreToldOfPathsOfAnyDepth() {
+    for (int depth : new int[] {1, 47, 48, 49, 100}) {
+      StringBuilder template = new StringBuilder();
+      StringBuilder asked = new StringBuilder();
+      List<String> values = new ArrayList<>();
+      for (int i = 0; i < depth; i++) {
+        boolean parameter = i % 2 == 0;
+        template.append(parameter ? "/{p" + i + "}" : "/t" + i);
+        asked.append(parameter ? "/v" : "/t").append(i);
+        values.addAll(parameter ? List.of("v" + i) : List.of());
+      }
+      RouteTableBuilder<String> deep = RouteTable.builder();
+      deep.add("deep", match(List.of(), List.of(template + "/*")), 0, "deep");
+      RouteTable.Found<String> found =
+          deep.build()
+              .find(
+                  HttpMethod.GET,
+                  "h",
+                  asked + "/and/more",
+                  MultiMap.caseInsensitiveMultiMap(),
+                  null);
+      assertThat(found.parameters()).as("%d segments", depth).isEqualTo(values);
+      assertThat(found.rest()).isEqualTo("and/more");
+    }
   }
 
   @Test
