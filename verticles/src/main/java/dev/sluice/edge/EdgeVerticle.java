@@ -169,6 +169,7 @@ public final class EdgeVerticle extends VerticleBase {
   private Forwarder forwarder;
   private LoopCache cache;
   private Doorkeeper doorkeeper;
+  private AccessLog accessLog; // null for none
 
   /**
    * Reads and checks the table of routes, if there is one, without using it.
@@ -247,6 +248,9 @@ public final class EdgeVerticle extends VerticleBase {
               forwarder.close();
               cache.close();
               doorkeeper.close();
+              if (accessLog != null) {
+                accessLog.flush();
+              }
             });
   }
 
@@ -282,7 +286,8 @@ public final class EdgeVerticle extends VerticleBase {
             new Accounts(ground.config().get(NodeConfig.SECTION).secret()));
     Tokens tokens = new Tokens(vertx, shared.ring, ground.time(), shared.issuer);
     List<Step> chain = new ArrayList<>();
-    chain.add(new Observe(ground.time(), config.accessLog()));
+    accessLog = config.accessLog() ? new AccessLog(vertx, ground.time()) : null;
+    chain.add(new Observe(ground.time(), accessLog));
     chain.addAll(shared.protection.steps());
     chain.add(Protection.ofRoute());
     chain.add(new Cors(config.cors()));

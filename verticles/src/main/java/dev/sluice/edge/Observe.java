@@ -6,16 +6,12 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The outermost step: names the request, takes up its trace, and on the way back writes the headers
  * every reply has, the two headline metrics and the access log.
  */
 final class Observe implements Step {
-  private static final Logger ACCESS = LoggerFactory.getLogger("dev.sluice.access");
-
   /** What proxies count a request as whose client went away before it was answered. */
   private static final int HUNG_UP = 499;
 
@@ -41,9 +37,12 @@ final class Observe implements Step {
   };
 
   private final Time time;
-  private final boolean accessLog;
+  private final AccessLog accessLog;
 
-  Observe(Time time, boolean accessLog) {
+  /**
+   * @param accessLog null for none
+   */
+  Observe(Time time, AccessLog accessLog) {
     this.time = time;
     this.accessLog = accessLog;
   }
@@ -85,20 +84,8 @@ final class Observe implements Step {
     int status = exchange.answered() ? exchange.response.getStatusCode() : HUNG_UP;
     long nanos = time.nanos() - exchange.started;
     exchange.endpoint.meters().of(exchange.request.method()).record(status, nanos);
-    if (accessLog && ACCESS.isInfoEnabled()) {
-      ACCESS
-          .atInfo()
-          .addKeyValue("method", exchange.request.method().name())
-          .addKeyValue("path", exchange.request.path())
-          .addKeyValue("route", exchange.endpoint.template())
-          .addKeyValue("status", status)
-          .addKeyValue("micros", nanos / 1000)
-          .addKeyValue("bytes", exchange.answeredBytes)
-          .addKeyValue("client", exchange.caller().id())
-          .addKeyValue("address", exchange.host())
-          .addKeyValue("correlationId", exchange.correlationId)
-          .addKeyValue("traceId", TraceContext.traceId(exchange.traceparent))
-          .log("request");
+    if (accessLog != null) {
+      accessLog.write(exchange, status, nanos);
     }
   }
 

@@ -30,7 +30,7 @@ final class Encoders {
     encoder.setCharset(StandardCharsets.UTF_8);
     encoder.setPattern(TEXT);
     encoder.start();
-    return encoder;
+    return LineEncoder.text(encoder);
   }
 
   static Encoder<ILoggingEvent> json(LoggerContext context, String node) {
@@ -55,6 +55,6 @@ final class Encoders {
     encoder.setFindAndRegisterJacksonModules(
         false); // a search of the class path for types never logged
     encoder.start();
-    return encoder;
+    return LineEncoder.json(encoder, node);
   }
 }

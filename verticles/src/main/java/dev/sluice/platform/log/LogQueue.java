@@ -38,8 +38,21 @@ final class LogQueue extends AsyncAppender {
     if (event.getLoggerName().equals(Logging.class.getName())) {
       return false;
     }
-    dropped.increment();
+    if (event instanceof Lines lines) {
+      dropped.add(lines.size());
+      lines.release();
+    } else {
+      dropped.increment();
+    }
     return true;
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    if (event instanceof Lines lines) {
+      dropped.add(lines.lost());
+    }
+    super.append(event);
   }
 
   long dropped() {
