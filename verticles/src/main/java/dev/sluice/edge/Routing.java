@@ -8,6 +8,7 @@ import dev.sluice.edge.proxy.ProxyRoute;
 import dev.sluice.edge.route.MatchConfig;
 import dev.sluice.edge.route.RespondConfig;
 import dev.sluice.edge.route.RouteConfig;
+import dev.sluice.edge.route.RouteMatch;
 import dev.sluice.edge.route.RouteTable;
 import dev.sluice.edge.route.RouteTableBuilder;
 import dev.sluice.edge.route.RoutesConfig;
@@ -50,7 +51,8 @@ final class Routing {
   private Map<String, Made> made = Map.of();
 
   /** A route, and what it was made of. */
-  private record Made(RouteConfig config, List<Upstream> upstreams, Endpoint endpoint) {}
+  private record Made(
+      RouteConfig config, List<Upstream> upstreams, RouteMatch match, Endpoint endpoint) {}
 
   /**
    * @param folder of the configuration
@@ -88,9 +90,8 @@ final class Routing {
               if (route.enabled()) {
                 Made one = made(name, route, current);
                 next.put(name, one);
-                MatchConfig match = route.match();
-                (match.hosts().isEmpty() ? anywhere : hosted)
-                    .add(name, match, route.priority(), one.endpoint());
+                (one.match().isAnywhere() ? anywhere : hosted)
+                    .add(name, one.match(), one.endpoint());
               }
             });
     made = next;
@@ -104,7 +105,11 @@ final class Routing {
       return before;
     }
     try {
-      return new Made(route, used, endpoint(name, route, current));
+      RouteMatch match =
+          before != null && before.match().isOf(route.match(), route.priority())
+              ? before.match()
+              : RouteMatch.of(route.match(), route.priority());
+      return new Made(route, used, match, endpoint(name, route, current));
     } catch (IllegalArgumentException e) {
       throw wrong(name, e);
     }

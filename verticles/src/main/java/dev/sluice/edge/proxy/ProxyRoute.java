@@ -102,14 +102,13 @@ public final class ProxyRoute {
    */
   public ProxyRoute(
       String name, RouteConfig config, Function<String, Upstream> upstreams, int loops) {
+    List<String> parameters = config.match().parameterNames();
     this.name = name;
     this.ways = ways(config, upstreams);
     this.weights = ways.stream().mapToInt(Way::weight).sum();
     this.strip = config.rewrite().stripPrefix();
     this.rewrite =
-        config.rewrite().path().isEmpty()
-            ? null
-            : Rewrite.of(config.rewrite().path(), config.match().parameterNames());
+        config.rewrite().path().isEmpty() ? null : Rewrite.of(config.rewrite().path(), parameters);
     this.host =
         switch (config.rewrite().host()) {
           case UPSTREAM_HOST -> null;
@@ -124,8 +123,8 @@ public final class ProxyRoute {
     this.fallback = Fallback.of(config.fallback());
     this.cache = config.cache();
     this.caches = cache.enabled() ? new HttpCache[loops] : null;
-    this.requestRules = RequestTransform.of(config.request(), config.match().parameterNames());
-    this.responseRules = ResponseTransform.of(config.response(), config.match().parameterNames());
+    this.requestRules = RequestTransform.of(config.request(), parameters);
+    this.responseRules = ResponseTransform.of(config.response(), parameters);
     this.compresses = config.compression();
     this.idempotency = config.idempotency().enabled() ? config.idempotency() : null;
     this.mirror =

@@ -6,6 +6,7 @@ import dev.sluice.platform.config.Nearest;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +25,22 @@ final class RoutesCheck {
   private final Function<String, Object[]> origin;
   private final Path folder;
   private final Set<String> contracts;
+  private final IdentityHashMap<RouteConfig, RouteMatch> before;
+  private final IdentityHashMap<RouteConfig, RouteMatch> right = new IdentityHashMap<>();
 
   /**
    * @param upstreams those without mistakes
    * @param origin where a route is written, or null for below {@code routes}
+   * @param before routes that were right, the very objects: of these only what other parts of the
+   *     table can change is looked at
    */
   RoutesCheck(
       Document<RoutesConfig> document,
       Map<String, UpstreamConfig> upstreams,
       Function<String, Object[]> origin,
       Path folder,
-      Set<String> contracts) {
+      Set<String> contracts,
+      IdentityHashMap<RouteConfig, RouteMatch> before) {
     this.document = document;
     this.upstreams = upstreams;
     this.names = new LinkedHashSet<>(document.names("upstreams"));
@@ -42,31 +48,54 @@ final class RoutesCheck {
     this.origin = origin;
     this.folder = folder;
     this.contracts = contracts;
+    this.before = before;
+  }
+
+  /** The routes that are right by themselves. */
+  IdentityHashMap<RouteConfig, RouteMatch> right() {
+    return right;
   }
 
   void check(Map<String, RouteConfig> routes) {
-    RouteTableBuilder<String> table = RouteTable.builder();
+    Overlaps overlaps = new Overlaps(new Methods());
+    int[] paths = {0};
     routes.forEach(
         (name, route) -> {
           Place at = new Place(name);
-          destination(route, at);
+          RouteMatch known = before.get(route);
+          RouteMatch match = known == null ? alone(route, at) : known;
           references(route, at);
-          access(route, at);
-          if (!route.response().query().isEmpty()) {
-            at.refuse("expected nothing, because responses have no query", "response", "query");
-          }
-          List<PathTemplate> paths = match(route.match(), at);
-          if (paths != null) {
-            rewrites(route, paths, at);
+          if (match != null) {
+            right.put(route, match);
             if (route.enabled()) {
-              attempt(() -> table.add(name, route.match(), route.priority(), name), at, "match");
+              paths[0] += match.spots().size();
+              attempt(() -> RouteTableBuilder.requireRoom(paths[0]), at, "match");
+              attempt(() -> overlaps.add(name, match), at, "match");
             }
           }
         });
-    for (RouteTableBuilder.Overlap overlap : table.overlaps()) {
+    for (Overlaps.Overlap overlap : overlaps.found()) {
       new Place(overlap.second())
           .refuse("expected another priority, or a condition of its own: " + overlap, "match");
     }
+  }
+
+  /** Looks at what a route says by itself; null if its match is wrong. */
+  private RouteMatch alone(RouteConfig route, Place at) {
+    destination(route, at);
+    access(route, at);
+    if (!route.response().query().isEmpty()) {
+      at.refuse("expected nothing, because responses have no query", "response", "query");
+    }
+    List<PathTemplate> paths = match(route.match(), at);
+    if (paths == null) {
+      return null;
+    }
+    rewrites(route, paths, at);
+    List<RouteMatch> parsed = new ArrayList<>(1);
+    return attempt(() -> parsed.add(RouteMatch.of(route.match(), route.priority())), at, "match")
+        ? parsed.get(0)
+        : null;
   }
 
   /** A route in the document. */
@@ -169,9 +198,11 @@ final class RoutesCheck {
       return;
     }
     UpstreamConfig upstream = upstreams.get(name);
-    if (upstream != null
-        && upstream.targets().stream()
-            .noneMatch(target -> target.labels().entrySet().containsAll(subset.entrySet()))) {
+    if (upstream == null || (subset.isEmpty() && !upstream.targets().isEmpty())) {
+      return;
+    }
+    if (upstream.targets().stream()
+        .noneMatch(target -> target.labels().entrySet().containsAll(subset.entrySet()))) {
       Object[] place = below.clone();
       place[place.length - 1] = "subset";
       at.refuse("expected labels that at least one target of " + name + " has, all of them", place);

@@ -21,7 +21,12 @@ import java.util.Optional;
  */
 public final class Document<R extends Record> {
 
-  private static final int MAX_CHARACTERS = 16 << 20;
+  /** The longest text that is read. */
+  public static final int MAX_CHARACTERS = 16 << 20;
+
+  /** Entries a Map may have. */
+  public static final int MAX_ENTRIES = 20_000;
+
   private static final int MAX_MISTAKES = 100;
 
   private final String source;

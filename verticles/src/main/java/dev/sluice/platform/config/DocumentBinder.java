@@ -19,8 +19,6 @@ import java.util.function.Consumer;
  */
 final class DocumentBinder {
 
-  private static final int MAX_MAP_ENTRIES = 20_000;
-
   private final String source;
   private final Consumer<Mistake> mistakes;
   private final IdentityHashMap<Shape, Object> presets = new IdentityHashMap<>();
@@ -136,8 +134,8 @@ final class DocumentBinder {
       return refused(at, node, "expected keys below it");
     }
     Map<String, YamlNode> entries = overlaid(keyed.preset(), written).entries();
-    if (entries.size() > MAX_MAP_ENTRIES) {
-      return refused(at, null, "expected at most " + MAX_MAP_ENTRIES + " entries");
+    if (entries.size() > Document.MAX_ENTRIES) {
+      return refused(at, null, "expected at most " + Document.MAX_ENTRIES + " entries");
     }
     Map<String, Object> values = new LinkedHashMap<>();
     entries.forEach(
