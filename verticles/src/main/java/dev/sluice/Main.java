@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -119,6 +118,10 @@ public final class Main {
     NodeConfig nodeConfig = config.get(NodeConfig.SECTION);
     String name = name(nodeConfig);
     Logging logging = Logging.start(config.get(LogConfig.SECTION), name);
+    if (nodeConfig.exitWith() > 0) {
+      // From now on: what it waits for to start may have gone with it.
+      new Leader(nodeConfig.exitWith()).whenGone(() -> System.exit(0));
+    }
     try {
       SluiceNode node =
           SluiceNode.start(config, name, serves, logging::setLevel)
@@ -127,7 +130,6 @@ public final class Main {
               .get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(node, nodeConfig, logging), "drain"));
-      watch(nodeConfig.exitWith());
       announce(nodeConfig.readyFile(), node, begun);
       return 0;
     } catch (ExecutionException e) {
@@ -167,16 +169,6 @@ public final class Main {
       Thread.currentThread().interrupt();
     } finally {
       logging.stop();
-    }
-  }
-
-  private static void watch(long process) {
-    if (process > 0) {
-      CompletableFuture<Void> unused =
-          ProcessHandle.of(process)
-              .map(ProcessHandle::onExit)
-              .orElse(CompletableFuture.completedFuture(null))
-              .thenRun(() -> System.exit(0));
     }
   }
 

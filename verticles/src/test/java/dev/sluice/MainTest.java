@@ -214,4 +214,29 @@ class MainTest {
     assertThat(ended.err()).contains("could not start: ").containsAnyOf("postgres", "kafka");
     assertThat(ended.out() + ended.err()).doesNotContain("hunter2");
   }
+
+  /** And not only when it has started, which without the other's servers it never does. */
+  @Test
+  void aNodeEndsWithTheProcessItFollowsWhileItStarts() throws Exception {
+    int nobody;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = free.getLocalPort();
+    }
+    Process leader = new ProcessBuilder("cat").start();
+    leader.destroyForcibly().waitFor();
+    Ended ended =
+        run(
+            with(
+                "SLUICE_MANAGEMENT_PORT",
+                "0",
+                "SLUICE_POSTGRES_URI",
+                "postgresql://me:hunter2@127.0.0.1:" + nobody + "/x",
+                "SLUICE_POSTGRES_START_TIMEOUT",
+                "50s",
+                "SLUICE_NODE_EXIT_WITH",
+                Long.toString(leader.pid())),
+            "--roles",
+            "order");
+    assertThat(ended).isEqualTo(new Ended(0, "", ""));
+  }
 }

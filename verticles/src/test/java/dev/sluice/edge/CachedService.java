@@ -14,6 +14,7 @@ final class CachedService {
 
   private final Vertx vertx;
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> cut = new ConcurrentHashMap<>();
 
   CachedService(Vertx vertx) {
     this.vertx = vertx;
@@ -22,6 +23,11 @@ final class CachedService {
   /** How many requests for this path and query came. */
   int asked(String uri) {
     return asked.computeIfAbsent(uri, u -> new AtomicInteger()).get();
+  }
+
+  /** How many of its answers nobody waited for any more. */
+  int cut(String uri) {
+    return cut.computeIfAbsent(uri, u -> new AtomicInteger()).get();
   }
 
   /**
@@ -42,6 +48,8 @@ final class CachedService {
       return;
     }
     if (String.valueOf(nth).equals(request.getParam("hang"))) {
+      AtomicInteger ends = cut.computeIfAbsent(request.uri(), u -> new AtomicInteger());
+      response.closeHandler(gone -> ends.incrementAndGet());
       response.setChunked(true).write("and then nothing");
       return;
     }

@@ -225,7 +225,8 @@ class ProtectionIT {
   private static void takesNoAnswer(TestNode node) throws Exception {
     try (RawHttp http = new RawHttp(node.url())) {
       http.write("GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n".repeat(500));
-      until("it is closed", SOON, () -> slow(node, "response") == 1);
+      until("it is counted", SOON, () -> slow(node, "response") == 1);
+      until("it is closed", SOON, () -> http.refuses("\r\n"));
     }
   }
 

@@ -218,6 +218,7 @@ class ProxyCacheIT {
         SOON,
         () -> get(uri).body().equals("1") && service.asked(uri) == 2);
     until("another one fetches it", SOON, () -> get(uri).body().equals("3"));
+    until("the service is told", SOON, () -> service.cut(uri) == 1);
   }
 
   @Test

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/2 on both sides, as gRPC needs it: streams at once both ways, and trailers. */
 @ExtendWith(Servers.Extension.class)
@@ -36,6 +38,7 @@ class ProxyHttp2IT {
 
   @TempDir Path folder;
   private Vertx vertx;
+  private TestUpstream upstream;
   private TestNode gateway;
   private HttpClient client;
   private int port;
@@ -44,7 +47,7 @@ class ProxyHttp2IT {
   @BeforeEach
   void start(Servers servers) throws Exception {
     vertx = Vertx.vertx();
-    TestUpstream upstream = new TestUpstream(vertx, this::serve);
+    upstream = new TestUpstream(vertx, this::serve);
     Files.writeString(
         folder.resolve("routes.yaml"),
         """
@@ -153,5 +156,16 @@ class ProxyHttp2IT {
     await(streamed.write("parts"));
     await(streamed.end());
     assertThat(await(body)).hasToString("in parts");
+  }
+
+  /** In HTTP/1.1, which is what comes after it, it could be the end of a line. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, '\n', '\r', 0x1b, 0x7f})
+  void aControlCharacterInAValueDoesNotComeToTheUpstream(int character) throws Exception {
+    String bad = "a" + (char) character + "x-forged: 1";
+    assertThat(RawHttp2.get(port, "/rest/x", "x-note", bad)).isIn(400, -1);
+    assertThat(upstream.requests()).isZero();
+    assertThat(RawHttp2.get(port, "/rest/x", "x-note", "a\tb")).isEqualTo(200);
+    assertThat(upstream.requests()).isEqualTo(1);
   }
 }

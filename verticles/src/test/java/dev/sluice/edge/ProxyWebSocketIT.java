@@ -15,6 +15,7 @@ import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.net.NetSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,12 @@ class ProxyWebSocketIT {
       request.response().setStatusCode(403).end("not you");
       return;
     }
+    if (request.path().endsWith("/frames") || request.path().endsWith("/deaf")) {
+      request.response().setStatusCode(101);
+      request.response().putHeader("Connection", "Upgrade").putHeader("Upgrade", "websocket");
+      request.toNetSocket().onSuccess(socket -> raw(socket, request.path().endsWith("/deaf")));
+      return;
+    }
     request
         .toWebSocket()
         .onSuccess(
@@ -101,6 +108,62 @@ class ProxyWebSocketIT {
       flooded.addAndGet(64 * 1024);
     }
     socket.drainHandler(drained -> flood(socket));
+  }
+
+  /** Frames without a payload, so that what has passed ends with a whole one; or reads nothing. */
+  private void raw(NetSocket socket, boolean deaf) {
+    socket.exceptionHandler(e -> {}).closeHandler(gone -> closed.incrementAndGet());
+    Buffer frame = Buffer.buffer(new byte[] {(byte) 0x82, 0});
+    if (deaf) {
+      socket.pause();
+      vertx.setPeriodic(100, now -> socket.write(frame)); // it notices the end by that
+      return;
+    }
+    Buffer frames = Buffer.buffer();
+    for (int i = 0; i < 32 * 1024; i++) {
+      frames.appendBuffer(frame);
+    }
+    write(socket, frames);
+  }
+
+  private void write(NetSocket socket, Buffer frames) {
+    while (!socket.writeQueueFull() && flooded.get() < 1L << 30) {
+      socket.write(frames);
+      flooded.addAndGet(frames.length());
+    }
+    socket.drainHandler(drained -> write(socket, frames));
+  }
+
+  private RawHttp raw(String path) throws Exception {
+    RawHttp client = new RawHttp(gateway.url());
+    client.write(
+        "GET "
+            + path
+            + " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    assertThat(client.readHead().status()).isEqualTo(101);
+    return client;
+  }
+
+  /** One whose upstream cannot write any more because nobody reads. */
+  private RawHttp stuck(String path) throws Exception {
+    RawHttp client = raw(path);
+    untilItStandsStill();
+    return client;
+  }
+
+  private void untilItStandsStill() throws Exception {
+    long[] before = {-1};
+    Waiting.until(
+        "what is sent stands still",
+        SOON,
+        () -> {
+          long now = flooded.get();
+          boolean still = now == before[0] && now > 0;
+          before[0] = now;
+          return still;
+        });
+    assertThat(flooded.get()).isLessThan(64L << 20);
   }
 
   private WebSocketConnectOptions to(String path) {
@@ -158,22 +221,54 @@ class ProxyWebSocketIT {
   void aSlowReaderHoldsUpItsUpstream() throws Exception {
     WebSocket socket = await(client.connect(to("/live/flood")));
     socket.pause();
-    long[] before = {-1};
-    Waiting.until(
-        "the upstream stands still",
-        SOON,
-        () -> {
-          long now = flooded.get();
-          boolean still = now == before[0] && now > 0;
-          before[0] = now;
-          return still;
-        });
-    assertThat(flooded.get()).isLessThan(64L << 20);
+    untilItStandsStill();
     AtomicLong read = new AtomicLong();
     socket.handler(part -> read.addAndGet(part.length()));
     socket.resume();
     long stood = flooded.get();
     Waiting.until("it goes on", SOON, () -> flooded.get() > stood && read.get() > 0);
+  }
+
+  @Test
+  void whoReadsNothingIsNotWaitedForWhenTheNodeStops() throws Exception {
+    try (RawHttp client = stuck("/live/frames")) {
+      long begun = System.nanoTime();
+      gateway.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+      Waiting.until("it is cut off", SOON, () -> client.refuses("\u0089\u0000"));
+      Waiting.until("and the upstream", SOON, () -> closed.get() == 1);
+    }
+  }
+
+  @Test
+  void whoReadsAndSaysNothingIsCutOff() throws Exception {
+    try (RawHttp client = stuck("/quiet/frames")) {
+      Waiting.until("the upstream's side is closed", SOON, () -> closed.get() == 1);
+      Waiting.until("it is cut off", SOON, () -> client.refuses("\u0089\u0000"));
+    }
+  }
+
+  @Test
+  void anUpstreamThatReadsNothingIsNotHeldByAClientThatHasGone() throws Exception {
+    try (RawHttp client = raw("/live/deaf")) {
+      Thread sends = new Thread(() -> sendUntilCut(client));
+      sends.start();
+      untilItStandsStill();
+      client.abort();
+      sends.join();
+    }
+    Waiting.until("the upstream's side is closed", SOON, () -> closed.get() == 1);
+  }
+
+  private void sendUntilCut(RawHttp client) {
+    String frames = "\u0082\u0080mask".repeat(1000);
+    try {
+      while (!client.refuses(frames)) {
+        flooded.addAndGet(frames.length());
+      }
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Test

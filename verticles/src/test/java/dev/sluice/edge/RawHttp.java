@@ -65,6 +65,16 @@ final class RawHttp implements AutoCloseable {
     return in.available() > 0;
   }
 
+  /** Writes, and tells whether the other side has closed for good. */
+  boolean refuses(String text) throws IOException {
+    try {
+      write(text);
+      return false;
+    } catch (java.net.SocketException closed) {
+      return true;
+    }
+  }
+
   /** The next answer to anything but HEAD; waits for it. */
   Reply read() throws IOException {
     Reply head = readHead();
@@ -113,7 +123,13 @@ final class RawHttp implements AutoCloseable {
 
   /** What comes until the other side closes. */
   String rest() throws IOException {
-    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    try {
+      in.transferTo(rest);
+    } catch (java.net.SocketException reset) {
+      return rest.toString(StandardCharsets.ISO_8859_1); // which is an end too
+    }
+    return rest.toString(StandardCharsets.ISO_8859_1);
   }
 
   /** Closes with a reset, as a client that dies. */

@@ -159,7 +159,7 @@ public final class Doorkeeper {
   private void look(Client client, long now) {
     if (client.isResponseStuck(now, slow.response().toNanos())) {
       slowResponses.increment();
-      close(client.channel);
+      Cut.off(client.channel);
       return;
     }
     StrictDecoder decoder = client.decoder;

@@ -1,5 +1,6 @@
 package dev.sluice.edge.proxy;
 
+import dev.sluice.edge.guard.Cut;
 import dev.sluice.edge.upstream.Attempt;
 import dev.sluice.edge.upstream.Endpoint;
 import dev.sluice.edge.upstream.Outgoing;
@@ -103,6 +104,7 @@ final class Try extends Deadlines.Limit {
   private void reset() {
     if (request != null) {
       request.reset();
+      Cut.offWhenStuck(request); // a target that does not read would keep it open
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.sluice.edge.proxy;
 
+import dev.sluice.edge.guard.Cut;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 
@@ -11,7 +13,12 @@ import io.vertx.core.net.NetSocket;
  * The Pong goes on to the upstream, which ignores it (RFC 6455, section 5.5.3).
  */
 final class Tunnel extends Deadlines.Limit {
+  /** How long a client may take to read that the node goes away. */
   private static final long LEAVE_MILLIS = 1000;
+
+  /** How long a side may take to read what it was sent before the other one closed. */
+  private static final long LINGER_MILLIS = 10_000;
+
   private static final Buffer PING = Buffer.buffer(new byte[] {(byte) 0x89, 0});
 
   /** Status 1001: going away. */
@@ -20,6 +27,7 @@ final class Tunnel extends Deadlines.Limit {
 
   private final NetSocket client;
   private final NetSocket upstream;
+  private final HttpConnection upstreamConnection;
   private final Deadlines deadlines;
   private final long pingMillis;
   private final long idleMillis;
@@ -31,6 +39,7 @@ final class Tunnel extends Deadlines.Limit {
   private boolean over;
 
   /**
+   * @param upstreamConnection the one that {@code upstream} is on
    * @param pingMillis 0: no pings
    * @param idleMillis 0: no limit
    * @param closed called once, when both sides are closed or about to be
@@ -38,12 +47,14 @@ final class Tunnel extends Deadlines.Limit {
   Tunnel(
       NetSocket client,
       NetSocket upstream,
+      HttpConnection upstreamConnection,
       Deadlines deadlines,
       long pingMillis,
       long idleMillis,
       Runnable closed) {
     this.client = client;
     this.upstream = upstream;
+    this.upstreamConnection = upstreamConnection;
     this.deadlines = deadlines;
     this.pingMillis = pingMillis;
     this.idleMillis = idleMillis;
@@ -66,6 +77,7 @@ final class Tunnel extends Deadlines.Limit {
       deadlines.in(LEAVE_MILLIS, this); // who does not read is not waited for
       client.write(GOING_AWAY).onComplete(sent -> close());
     } else {
+      leaving = true;
       close();
     }
   }
@@ -90,8 +102,9 @@ final class Tunnel extends Deadlines.Limit {
 
   @Override
   protected void late() {
-    if (leaving) {
+    if (leaving || over) {
       close();
+      cut();
       return;
     }
     quiet = heard ? 0 : quiet + step();
@@ -128,7 +141,17 @@ final class Tunnel extends Deadlines.Limit {
       client.close();
       upstream.close();
       closed.run();
+      if (Cut.isOpen(client) || Cut.isOpen(upstreamConnection)) {
+        deadlines.in(leaving ? LEAVE_MILLIS : LINGER_MILLIS, this);
+      }
     }
+  }
+
+  /** For who has not read what came before the end. */
+  private void cut() {
+    deadlines.cancel(this);
+    Cut.off(client);
+    Cut.off(upstreamConnection);
   }
 
   /** The tunnel has its own; that of the listener is shorter. Towards upstreams there is none. */

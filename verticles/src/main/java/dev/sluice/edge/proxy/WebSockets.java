@@ -171,6 +171,7 @@ final class WebSockets {
           new Tunnel(
               client,
               upstream,
+              request.connection(),
               forwarder.deadlines(),
               route.pingMillis(),
               route.idleMillis(),
