@@ -51,7 +51,7 @@ public final class Benchmarks {
     }
     if (args[1].equals(ALL)) {
       Path page = Path.of(args[0]);
-      Files.writeString(page, replaced(Files.readString(page), BEGIN, END, figures));
+      Files.writeString(page, Pages.replaced(Files.readString(page), BEGIN, END, figures));
     }
   }
 
@@ -99,15 +99,5 @@ public final class Benchmarks {
 
   private static String figure(double value) {
     return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
-  }
-
-  /** The page with the table between two marks, in place of what stood there. */
-  static String replaced(String page, String from, String to, String table) {
-    int begin = page.indexOf(from);
-    int end = page.indexOf(to);
-    if (begin < 0 || end < begin) {
-      throw new IllegalStateException("the page lacks its marks: " + from.trim() + " " + to);
-    }
-    return page.substring(0, begin + from.length()) + "\n" + table + "\n" + page.substring(end);
   }
 }

@@ -73,7 +73,7 @@ public final class ProxyCost implements AutoCloseable {
       System.out.print(table);
       if (what.equals(".*") && other.isEmpty()) {
         Path page = Path.of(args[0]);
-        Files.writeString(page, Benchmarks.replaced(Files.readString(page), BEGIN, END, table));
+        Files.writeString(page, Pages.replaced(Files.readString(page), BEGIN, END, table));
       }
     }
   }

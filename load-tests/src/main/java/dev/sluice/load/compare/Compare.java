@@ -1,0 +1,162 @@
+package dev.sluice.load.compare;
+
+import static dev.sluice.load.compare.Measured.What;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Sluice beside what people would pick instead, on the same work, the same upstream and the same
+ * cores, in one run: see {@link House}. Rounds go through all of them in turn, so that whatever
+ * else the machine does meets all alike.
+ */
+public final class Compare {
+  private static final String EVERYBODY = ".*";
+  private static final int WARM_SECONDS = 10;
+  private static final double MEGA = 1024 * 1024;
+
+  private final int rounds;
+  private final int seconds;
+
+  private Compare(int rounds, int seconds) {
+    this.rounds = rounds;
+    this.seconds = seconds;
+  }
+
+  /**
+   * @param args {@code --rounds}, {@code --seconds} of each measurement, and {@code --only}, a
+   *     regular expression of whom to compare, each with its value; the page is only written for
+   *     all. Run in the root of the repository.
+   */
+  public static void main(String[] args) throws Exception {
+    String rounds = "5";
+    String seconds = "5";
+    String only = EVERYBODY;
+    for (int i = 0; i < args.length; i += 2) {
+      String value = i + 1 < args.length ? args[i + 1] : "";
+      switch (args[i]) {
+        case "--rounds" -> rounds = value;
+        case "--seconds" -> seconds = value;
+        case "--only" -> only = value;
+        default -> refuse("compare knows --rounds, --seconds and --only, not '" + args[i] + "'");
+      }
+    }
+    Compare compare = new Compare(number("--rounds", rounds), number("--seconds", seconds));
+    Path root = Path.of("").toAbsolutePath();
+    Map<String, Measured> measured;
+    try (House house = new House(root)) {
+      measured = compare.run(chosen(house, Pattern.compile(only)));
+    }
+    Report report = new Report(measured, compare.rounds, compare.seconds);
+    System.out.print(report.tables());
+    if (only.equals(EVERYBODY)) {
+      report.write(root);
+      System.out.println("\nwritten to docs/performance.md and docs/performance/");
+    }
+  }
+
+  private static int number(String option, String written) {
+    if (!written.matches("[1-9]\\d?")) {
+      refuse(option + " needs a number from 1 to 99, not '" + written + "'");
+    }
+    return Integer.parseInt(written);
+  }
+
+  private static void refuse(String why) {
+    System.err.println("sluice: " + why);
+    System.exit(2);
+  }
+
+  private static List<Contender> chosen(House house, Pattern names) throws Exception {
+    List<Contender> all = new ArrayList<>();
+    all.add(house.nginx());
+    all.add(house.haproxy());
+    List<Contender> ours = house.sluice();
+    if (names.matcher("Spring Cloud Gateway").find()) {
+      all.add(house.spring(false, ""));
+      all.add(house.spring(true, house.redisUri()));
+    }
+    all.addAll(ours);
+    return all.stream().filter(one -> names.matcher(one.name()).find()).toList();
+  }
+
+  private Map<String, Measured> run(List<Contender> contenders)
+      throws IOException, InterruptedException {
+    Map<String, Measured> measured = new LinkedHashMap<>();
+    for (Contender contender : contenders) {
+      measured.put(contender.name(), new Measured());
+      warm(contender);
+    }
+    for (int round = 1; round <= rounds; round++) {
+      for (Contender contender : contenders) {
+        measure(contender, measured.get(contender.name()), round);
+      }
+    }
+    return measured;
+  }
+
+  /** Until two runs agree: compilers take their time. */
+  private static void warm(Contender contender) throws IOException, InterruptedException {
+    double before = 0;
+    for (int i = 0; i < 6; i++) {
+      double now = Wrk.run(contender, WARM_SECONDS / (i + 1) + 1).perSecond();
+      say("warming %s: %,.0f requests/s", contender.name(), now);
+      if (Math.abs(now - before) < 0.05 * before) {
+        return;
+      }
+      before = now;
+    }
+  }
+
+  private void measure(Contender contender, Measured into, int round)
+      throws IOException, InterruptedException {
+    Started server = contender.server();
+    long cpu = server.cpuMicros();
+    long allocated = server.allocated();
+    Wrk.Outcome most = Wrk.run(contender, seconds);
+    into.add(What.MICROS, (server.cpuMicros() - cpu) / (double) most.requests());
+    into.add(What.PER_SECOND, most.perSecond());
+    if (allocated >= 0) {
+      into.add(What.BYTES, (server.allocated() - allocated) / (double) most.requests());
+    }
+    double limit = into.median(What.PER_SECOND);
+    OpenClients.Outcome half = open(contender, 0.5 * limit);
+    into.add(What.HALF_P50, half.millis(50));
+    into.add(What.HALF_P99, half.millis(99));
+    into.add(What.HALF_P999, half.millis(99.9));
+    OpenClients.Outcome high = open(contender, 0.7 * limit);
+    into.add(What.HIGH_P50, high.millis(50));
+    into.add(What.HIGH_P99, high.millis(99));
+    into.add(What.HIGH_P999, high.millis(99.9));
+    into.add(What.MEGABYTES, server.resident() / MEGA);
+    say(
+        "round %d of %d, %s: %.1f us, %,.0f requests/s, p99 %.2f ms at 70 %%",
+        round,
+        rounds,
+        contender.name(),
+        into.all(What.MICROS).get(round - 1),
+        most.perSecond(),
+        high.millis(99));
+  }
+
+  private OpenClients.Outcome open(Contender contender, double perSecond) throws IOException {
+    try (OpenClients clients =
+        new OpenClients(contender.port(), contender.path(), contender.header())) {
+      OpenClients.Outcome outcome = clients.run(perSecond, seconds);
+      if (outcome.failed() > 0) {
+        say("%s: %d requests were not answered", contender.name(), outcome.failed());
+      }
+      return outcome;
+    }
+  }
+
+  private static void say(String format, Object... values) {
+    System.err.println(String.format(Locale.ROOT, format, values));
+  }
+}

@@ -1,0 +1,142 @@
+package dev.sluice.load.compare;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A server that was started for the comparison, with what it costs as the system sees it. */
+final class Started implements AutoCloseable {
+  private static final long TICKS_A_SECOND = 100; // USER_HZ, which Linux never changed
+  private static final int USER_TIME = 11; // counted from after the name, see proc(5)
+  private static final int SYSTEM_TIME = 12;
+  private static final int START_SECONDS = 90;
+
+  private static final Pattern ALLOCATED = Pattern.compile(" allocated=(\\d+)([BKMG])");
+
+  private final Process process;
+  private final Path log;
+  private final boolean isJava;
+
+  private Started(Process process, Path log, boolean isJava) {
+    this.process = process;
+    this.log = log;
+    this.isJava = isJava;
+  }
+
+  /**
+   * @param log where all it says goes
+   */
+  static Started start(Path log, Map<String, String> environment, List<String> command) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .directory(log.getParent().toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
+    builder.environment().putAll(environment);
+    try {
+      return new Started(builder.start(), log, command.get(0).endsWith("java"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start " + command.get(0), e);
+    }
+  }
+
+  /** Waits until what is found in a file, or in its own log, and returns the first group. */
+  String await(Path file, Pattern pattern) {
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    try {
+      while (System.nanoTime() < limit) {
+        Path read = file == null ? log : file;
+        Matcher found = pattern.matcher(Files.exists(read) ? Files.readString(read) : "");
+        if (found.find()) {
+          return found.group(1);
+        }
+        if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+          break;
+        }
+      }
+      throw new IllegalStateException("it did not start; " + log + ":\n" + Files.readString(log));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Microseconds of CPU that it and its children have used so far, to within 10 ms each. */
+  long cpuMicros() {
+    return all().mapToLong(Started::cpuTicks).sum() * TimeUnit.SECONDS.toMicros(1) / TICKS_A_SECOND;
+  }
+
+  /** Bytes its threads have allocated so far, those that live; -1 if it is no JVM. */
+  long allocated() throws IOException, InterruptedException {
+    if (!isJava) {
+      return -1;
+    }
+    Process asked =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                "Thread.print",
+                "-e")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Matcher each = ALLOCATED.matcher(said);
+    long sum = 0;
+    while (each.find()) {
+      long unit =
+          switch (each.group(2)) {
+            case "K" -> 1L << 10;
+            case "M" -> 1L << 20;
+            case "G" -> 1L << 30;
+            default -> 1;
+          };
+      sum += Long.parseLong(each.group(1)) * unit;
+    }
+    return asked.waitFor() == 0 ? sum : -1;
+  }
+
+  /** Bytes of memory in use, of it and its children. */
+  long resident() {
+    return all().mapToLong(Started::residentOf).sum();
+  }
+
+  private Stream<Long> all() {
+    return Stream.concat(Stream.of(process.pid()), process.descendants().map(ProcessHandle::pid));
+  }
+
+  private static long cpuTicks(long pid) {
+    String stat = read("/proc/" + pid + "/stat");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
+  }
+
+  private static long residentOf(long pid) {
+    Matcher line = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(read("/proc/" + pid + "/status"));
+    return line.find() ? Long.parseLong(line.group(1)) * 1024 : 0;
+  }
+
+  private static String read(String file) {
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}
