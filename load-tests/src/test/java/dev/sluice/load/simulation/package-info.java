@@ -1,0 +1,2 @@
+/** Tests of the command line of a load, and of one run against a real node. */
+package dev.sluice.load.simulation;
