@@ -72,16 +72,17 @@ public final class Benchmarks {
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"),
                 System.getProperty("os.arch")));
-    out.append("| what | ns each | +/- | bytes allocated |\n|---|---:|---:|---:|\n");
+    out.append("| what | ns each | from - to | bytes allocated |\n|---|---:|---:|---:|\n");
     for (RunResult result : results) {
       Result<?> time = result.getPrimaryResult();
       Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
       out.append(
-          "| %s | %s | %s | %s |%n"
+          "| %s | %s | %s - %s | %s |%n"
               .formatted(
                   name(result.getParams()),
-                  figure(time.getScore()),
-                  figure(time.getScoreError()),
+                  figure(time.getStatistics().getPercentile(50)),
+                  figure(time.getStatistics().getMin()),
+                  figure(time.getStatistics().getMax()),
                   bytes == null ? "" : figure(bytes.getScore())));
     }
     return out.toString();
