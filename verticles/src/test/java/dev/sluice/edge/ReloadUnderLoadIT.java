@@ -55,13 +55,13 @@ class ReloadUnderLoadIT {
   private static final long PHASE_MILLIS = 7000;
 
   /**
-   * How much longer p99 may be with changes than without. What is wanted is 1.2 times of without,
-   * and that is NOT reached: on two cores shared with load generator and upstream p99 was 2.5 to
-   * 4.3 ms without changes and 7 to 14 ms with them, because of the pauses of the garbage collector
-   * in which a new table of all routes is copied, one a second. This only keeps it from getting
-   * back to the 34 ms it was when each change parsed all of the table.
+   * How much longer p99 may be with changes than without, if that is more. Measured were 3.7 and
+   * 4.5 ms, 5.2 and 6.0 ms; but the phases of one run differ by more than that, because a pause of
+   * the garbage collector or of the machine, of which a second has one, is just at p99.
    */
-  private static final double MOST_MORE_MILLIS = 25;
+  private static final double MOST_TIMES = 1.2;
+
+  private static final double MOST_MORE_MILLIS = 8;
 
   private static final Duration MOST_TO_BE_IN_FORCE = Duration.ofSeconds(2);
 
@@ -195,7 +195,9 @@ class ReloadUnderLoadIT {
       assertThat(await(across.get(i))).as("version of a request").isEqualTo(begunWith);
     }
     assertThat(inForce).allMatch(time -> time.compareTo(MOST_TO_BE_IN_FORCE) < 0);
-    assertThat(with).as("p99 with changes, in ms").isLessThanOrEqualTo(without + MOST_MORE_MILLIS);
+    assertThat(with)
+        .as("p99 with changes, in ms")
+        .isLessThanOrEqualTo(Math.max(MOST_TIMES * without, without + MOST_MORE_MILLIS));
   }
 
   private Phase phase(boolean changing) throws Exception {
