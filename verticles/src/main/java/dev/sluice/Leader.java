@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,7 +36,8 @@ final class Leader {
   /** Linux keeps a line for who has ended and was not asked for how; others look the same to us. */
   private boolean isUncollected() {
     try {
-      String line = Files.readString(Path.of("/proc", Long.toString(id), "stat"));
+      Path stat = Path.of("/proc", Long.toString(id), "stat");
+      String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
       return line.startsWith("Z", line.lastIndexOf(')') + 2); // the name before may be anything
     } catch (IOException unknown) {
       return false;

@@ -61,10 +61,11 @@ final class OwnOperations {
           .putObject("application/json")
           .set("schema", written(admin));
     }
-    if (admin.takesBody() || !admin.query().isEmpty()) {
+    boolean writes = admin.requires().startsWith("write");
+    if (admin.takesBody() || !admin.query().isEmpty() || writes) {
       problems.add(Problem.INVALID);
     }
-    if (admin.requires().startsWith("write")) {
+    if (writes) {
       problems.add(Problem.CONFLICT);
     }
     switch (admin) {

@@ -55,9 +55,11 @@ class ReloadUnderLoadIT {
   private static final long PHASE_MILLIS = 7000;
 
   /**
-   * How much longer p99 may be with changes than without, if that is more. Measured were 3.7 and
-   * 4.5 ms, 5.2 and 6.0 ms; but the phases of one run differ by more than that, because a pause of
-   * the garbage collector or of the machine, of which a second has one, is just at p99.
+   * How much longer p99 may be with changes than without, if that is more. What is wanted is 1.2
+   * times, and on two cores shared with load generator and upstream it was 1.1 to 1.8 times: for a
+   * tenth of each second one core makes the next table. This keeps it from getting back to the 34
+   * ms it was when each change parsed all of the table, or the 32 ms it is with the serial
+   * collector.
    */
   private static final double MOST_TIMES = 1.2;
 

@@ -51,6 +51,7 @@ public final class Compare {
     Path root = Path.of("").toAbsolutePath();
     Map<String, Measured> measured;
     try (House house = new House(root)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(house::close, "tidy"));
       measured = compare.run(chosen(house, Pattern.compile(only)));
     }
     Report report = new Report(measured, compare.rounds, compare.seconds);
@@ -117,8 +118,8 @@ public final class Compare {
   private void measure(Contender contender, Measured into, int round)
       throws IOException, InterruptedException {
     Started server = contender.server();
-    long cpu = server.cpuMicros();
     long allocated = server.allocated();
+    long cpu = server.cpuMicros(); // after it, because to be asked costs too
     Wrk.Outcome most = Wrk.run(contender, seconds);
     into.add(What.MICROS, (server.cpuMicros() - cpu) / (double) most.requests());
     into.add(What.PER_SECOND, most.perSecond());

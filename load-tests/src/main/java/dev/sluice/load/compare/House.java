@@ -6,6 +6,8 @@ import dev.sluice.devstack.KafkaBroker;
 import dev.sluice.devstack.PostgresServer;
 import dev.sluice.devstack.RedisServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,6 +64,15 @@ final class House implements AutoCloseable {
         upstream);
   }
 
+  private String conf(String name, Path its, int port) throws IOException {
+    try (InputStream in = House.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("@folder@", its.toString())
+          .replace("@port@", Integer.toString(port))
+          .replace("@upstream@", Integer.toString(upstream));
+    }
+  }
+
   private Path folder(String name) throws IOException {
     return Files.createDirectories(folder.resolve(name));
   }
@@ -76,32 +87,7 @@ final class House implements AutoCloseable {
     Path conf =
         Files.writeString(
             its.resolve("nginx.conf"),
-            """
-            daemon off;
-            worker_processes 1;
-            pid %1$s/pid;
-            error_log %1$s/error.log;
-            events { worker_connections 4096; }
-            http {
-              access_log off;
-              keepalive_requests 1000000000;
-              client_body_temp_path %1$s/body;
-              proxy_temp_path %1$s/proxy;
-              fastcgi_temp_path %1$s/fastcgi;
-              uwsgi_temp_path %1$s/uwsgi;
-              scgi_temp_path %1$s/scgi;
-              upstream target {
-                server 127.0.0.1:%4$d;
-                keepalive 128;
-                keepalive_requests 1000000000;
-              }
-              server {
-                listen 127.0.0.1:%2$d backlog=1024;
-            %3$s
-              }
-            }
-            """
-                .formatted(its, port, location, upstream));
+            conf("nginx.conf", its, port).replace("@location@", location));
     Started started =
         Started.start(
             its.resolve("out"), Map.of(), List.of("nginx", "-p", "" + its, "-c", "" + conf));
@@ -128,26 +114,7 @@ final class House implements AutoCloseable {
   Contender haproxy() throws IOException {
     int port = freePort();
     Path its = folder("haproxy");
-    Path conf =
-        Files.writeString(
-            its.resolve("haproxy.cfg"),
-            """
-            global
-              nbthread 1
-              maxconn 4096
-            defaults
-              mode http
-              timeout connect 5s
-              timeout client 60s
-              timeout server 60s
-              http-reuse always
-            frontend in
-              bind 127.0.0.1:%d
-              default_backend target
-            backend target
-              server one 127.0.0.1:%d maxconn 1000 pool-max-conn 128
-            """
-                .formatted(port, upstream));
+    Path conf = Files.writeString(its.resolve("haproxy.cfg"), conf("haproxy.cfg", its, port));
     Started started =
         Started.start(its.resolve("out"), Map.of(), List.of("haproxy", "-db", "-f", "" + conf));
     return new Contender("HAProxy", add(started), port, "/shop/items", "");
@@ -296,14 +263,20 @@ final class House implements AutoCloseable {
     }
   }
 
+  /** Also called when the JVM is told to end. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() {
     for (int i = open.size() - 1; i >= 0; i--) {
       open.get(i).run();
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    open.clear();
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }

@@ -35,7 +35,12 @@ final class OpenClients implements AutoCloseable {
   private long[] nanos = new long[1 << 16];
   private int answered;
 
-  /** What came of it: how long each took, ascending. */
+  /**
+   * What came of it.
+   *
+   * @param nanos how long each took, ascending; of those without an answer, how long they waited
+   * @param failed how many these were
+   */
   @SuppressWarnings("ArrayRecordComponent") // a million numbers, which nobody compares
   record Outcome(long[] nanos, int failed) {
     double millis(double percentile) {
@@ -106,6 +111,10 @@ final class OpenClients implements AutoCloseable {
       now = System.nanoTime();
     }
     int failed = due.size() + all.size() - free.size();
+    all.stream().filter(one -> !free.contains(one)).forEach(one -> due.add(one.due));
+    for (long since : due) {
+      took(now - since); // at least
+    }
     long[] took = Arrays.copyOf(nanos, answered);
     Arrays.sort(took);
     return new Outcome(took, failed);
@@ -130,13 +139,17 @@ final class OpenClients implements AutoCloseable {
     if (isWhole(connection.bytes, in.position())) {
       in.clear();
       if (connection.due >= counted) {
-        if (answered == nanos.length) {
-          nanos = Arrays.copyOf(nanos, 2 * nanos.length);
-        }
-        nanos[answered++] = System.nanoTime() - connection.due;
+        took(System.nanoTime() - connection.due);
       }
       free.add(connection);
     }
+  }
+
+  private void took(long time) {
+    if (answered == nanos.length) {
+      nanos = Arrays.copyOf(nanos, 2 * nanos.length);
+    }
+    nanos[answered++] = time;
   }
 
   /** Answers are 200, with a length or in chunks; anything else ends the measurement. */

@@ -7,6 +7,8 @@ import java.util.Map;
 
 /** Finds routes one of which would never be asked, or only sometimes, without making a table. */
 final class Overlaps {
+  private static final int MOST_FOUND = 100;
+
   private final Methods methods;
   private final Map<String, Taken> taken = new HashMap<>();
   private final List<Overlap> found = new ArrayList<>();
@@ -31,6 +33,9 @@ final class Overlaps {
   }
 
   void add(String name, RouteMatch match) {
+    if (found.size() >= MOST_FOUND) {
+      return; // enough is wrong, and looking for more takes ever longer
+    }
     long bits = match.methods(methods);
     for (RouteMatch.Spot spot : match.spots()) {
       Taken before = taken.get(spot.key());

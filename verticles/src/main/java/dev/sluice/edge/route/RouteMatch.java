@@ -27,6 +27,11 @@ public final class RouteMatch {
    */
   record Spot(String host, PathTemplate path, String key) {}
 
+  /** How many spots it has at most, before any is made. */
+  static long places(MatchConfig match) {
+    return Math.max(1L, match.hosts().size()) * Math.max(1, match.paths().size());
+  }
+
   private RouteMatch(MatchConfig config, int priority) {
     this.config = config;
     this.priority = priority;
@@ -54,6 +59,7 @@ public final class RouteMatch {
    *     what it read
    */
   public static RouteMatch of(MatchConfig config, int priority) {
+    RouteTableBuilder.requireRoom(places(config));
     return new RouteMatch(config, priority);
   }
 

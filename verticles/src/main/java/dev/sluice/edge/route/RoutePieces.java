@@ -25,6 +25,10 @@ import java.util.regex.Pattern;
  */
 final class RoutePieces {
   private static final Pattern ROUTES = Pattern.compile("routes:\\s*(#.*)?");
+
+  /** Where YAML begins a line besides after a newline. */
+  private static final Pattern OTHER_BREAK = Pattern.compile("\\r(?!\\n)|[\\u0085\\u2028\\u2029]");
+
   private static final Pattern NAME = Pattern.compile("([A-Za-z0-9_.-]+):(?=\\s|$)");
 
   private final String text;
@@ -50,6 +54,9 @@ final class RoutePieces {
   }
 
   private boolean isCut() {
+    if (OTHER_BREAK.matcher(text).find()) {
+      return false;
+    }
     Matcher name = NAME.matcher(text);
     boolean inRoutes = false;
     String open = null; // the route that has not ended yet
@@ -65,7 +72,7 @@ final class RoutePieces {
       int deep = at - line;
       boolean empty = at == next || "\r\n#".indexOf(text.charAt(at)) >= 0;
       boolean inside = deep > 0 && (!inRoutes || (indentation > 0 && deep > indentation));
-      if (empty || inside || isFirstMark(line, next)) {
+      if (empty || isFirstMark(line, next) || (inside && !sections.isEmpty())) {
         continue;
       }
       if (!name.region(at, next).lookingAt()) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Collects routes and makes a {@link RouteTable} of them. */
 public final class RouteTableBuilder<T> {
-  private static final int MAX_ENTRIES = 200_000;
+  static final int MAX_ENTRIES = 200_000;
 
   private final List<RouteEntry<T>> entries = new ArrayList<>();
   private final Methods methods = new Methods();
@@ -43,7 +43,7 @@ public final class RouteTableBuilder<T> {
   /**
    * @throws IllegalArgumentException if there are too many
    */
-  static void requireRoom(int paths) {
+  static void requireRoom(long paths) {
     if (paths > MAX_ENTRIES) {
       throw new IllegalArgumentException(
           "at most "

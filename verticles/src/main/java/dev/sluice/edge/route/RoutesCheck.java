@@ -58,18 +58,24 @@ final class RoutesCheck {
 
   void check(Map<String, RouteConfig> routes) {
     Overlaps overlaps = new Overlaps(new Methods());
-    int[] paths = {0};
+    long[] places = {0};
     routes.forEach(
         (name, route) -> {
           Place at = new Place(name);
+          long sum = places[0];
+          places[0] += RouteMatch.places(route.match());
+          if (places[0] > RouteTableBuilder.MAX_ENTRIES) {
+            if (sum <= RouteTableBuilder.MAX_ENTRIES) { // said once, and nothing more is made
+              attempt(() -> RouteTableBuilder.requireRoom(places[0]), at, "match");
+            }
+            return;
+          }
           RouteMatch known = before.get(route);
           RouteMatch match = known == null ? alone(route, at) : known;
           references(route, at);
           if (match != null) {
             right.put(route, match);
             if (route.enabled()) {
-              paths[0] += match.spots().size();
-              attempt(() -> RouteTableBuilder.requireRoom(paths[0]), at, "match");
               attempt(() -> overlaps.add(name, match), at, "match");
             }
           }

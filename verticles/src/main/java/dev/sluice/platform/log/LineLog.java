@@ -76,7 +76,13 @@ public final class LineLog {
     if (isWaiting()) {
       Lines lines = current;
       current = null;
+      long inThem = lines.size() + lines.lost();
+      lines.offered();
       logger.callAppenders(lines);
+      if (lines.isRefused()) { // logging has ended, or has not begun
+        lost += inThem;
+        lines.release();
+      }
     }
   }
 }

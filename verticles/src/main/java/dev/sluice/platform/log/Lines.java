@@ -6,10 +6,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Lines of a {@link LineLog} on their way: one event to Logback. */
 public final class Lines extends LoggingEvent {
   private static final int MOST = 128;
+
+  // Where it is.
+  private static final int FREE = 0;
+  private static final int OFFERED = 1;
+  private static final int TAKEN = 2;
 
   private final Form form;
   private final Queue<Lines> free;
@@ -20,6 +26,7 @@ public final class Lines extends LoggingEvent {
   private int text;
   private int number;
   private long lost;
+  private final AtomicInteger where = new AtomicInteger(FREE);
 
   /** What all lines of a log have in common. */
   record Form(String logger, String message, List<String> texts, List<String> numbers) {}
@@ -42,6 +49,8 @@ public final class Lines extends LoggingEvent {
     if (size == MOST) {
       return false;
     }
+    text = size * form.texts().size();
+    number = size * form.numbers().size();
     millis[size++] = now;
     return true;
   }
@@ -91,9 +100,27 @@ public final class Lines extends LoggingEvent {
     return numbers[line * form.numbers().size() + field];
   }
 
+  /** To whoever writes lines. */
+  void offered() {
+    where.set(OFFERED);
+  }
+
+  /** Somebody will write it, and release it then. */
+  void take() {
+    where.set(TAKEN);
+  }
+
+  /** Whether nobody took it. */
+  boolean isRefused() {
+    return where.get() == OFFERED;
+  }
+
   /** It has been written, or will not be. */
   void release() {
-    Arrays.fill(texts, 0, text, null);
+    if (where.getAndSet(FREE) == FREE) {
+      return;
+    }
+    Arrays.fill(texts, null);
     size = 0;
     text = 0;
     number = 0;

@@ -50,6 +50,7 @@ final class LogQueue extends AsyncAppender {
   @Override
   protected void append(ILoggingEvent event) {
     if (event instanceof Lines lines) {
+      lines.take();
       dropped.add(lines.lost());
     }
     super.append(event);

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +110,60 @@ class RoutePiecesTest {
     assertThat(BEFORE).contains(change.substring(0, at));
     isReadAsByANewOne(BEFORE.replace(change.substring(0, at), change.substring(at + 1)));
     isReadAsByANewOne(BEFORE);
+  }
+
+  /** A line ends for YAML where it does not for editors, and a comment with it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u0085", "\u2028", "\u2029", "\r"})
+  void linesThatEndOtherwiseAreReadAsByANewOne(String end) {
+    String first =
+        """
+        routes:
+          a: {match: {paths: [/a]}, respond: {status: 200}} #@  x: {match: {paths: [/x]}, respond: {status: 204}}
+          b: {match: {paths: [/b]}, respond: {status: 200, body: "
+          x: y"}}
+        """
+            .replace("@", end);
+    isReadAsByANewOne(first);
+    isReadAsByANewOne(first.replaceFirst("(?m)^  a:.*respond: \\{status: 204}}\n", ""));
+    isReadAsByANewOne(first.substring(0, 8) + first.substring(first.indexOf("  b:")));
+  }
+
+  @Test
+  void aDocumentThatBeginsIndentedIsReadAsByANewOne() {
+    String text =
+        """
+         routes:
+           a: {match: {paths: [/a]}, respond: {status: 200, body: "
+        routes:
+          x: y
+          z: "}}
+           x: {match: {paths: [/x]}, respond: {status: 200}}
+        """;
+    isReadAsByANewOne(text);
+    isReadAsByANewOne(text.replace("   x: {match: {paths: [/x]}, respond: {status: 200}}\n", ""));
+  }
+
+  @Test
+  void tooManyPathsAreRefusedOnceAndNotMade() {
+    StringBuilder text = new StringBuilder("routes:\n");
+    String hosts = names("h%d.example.com");
+    for (int i = 0; i < 2_000; i++) {
+      String paths = names("/r" + i + "/%d");
+      text.append("  r%d: {match: {hosts: [%s], paths: [%s]}, ".formatted(i, hosts, paths));
+      text.append("enabled: false, respond: {status: 200}}\n");
+    }
+    ConfigException told =
+        catchThrowableOfType(
+            ConfigException.class, () -> reader.read(text.toString(), "routes.yaml"));
+    assertThat(told.mistakes()).hasSize(1);
+    assertThat(told.getMessage()).contains("at most 200000 paths in all routes");
+  }
+
+  private static String names(String pattern) {
+    return IntStream.range(0, 100)
+        .mapToObj(i -> '"' + pattern.formatted(i) + '"')
+        .collect(Collectors.joining(", "));
   }
 
   @Test

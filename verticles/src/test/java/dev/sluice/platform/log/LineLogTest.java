@@ -116,6 +116,23 @@ class LineLogTest {
   }
 
   @Test
+  void itGoesOnAfterLoggingHadEnded() throws IOException {
+    start("json", Map.of());
+    LineLog before = log;
+    logging.stop();
+    for (int i = 0; i < 10_000; i++) {
+      write(MILLIS, "who", "where", i);
+    }
+    start("json", Map.of());
+    log = before;
+    log.flush();
+    assertThat(write(MILLIS, "who", "where", 7)).isTrue();
+    log.flush();
+    assertThat(logging.dropped()).isGreaterThan(9_000);
+    assertThat(lines()).anyMatch(line -> line.contains("\"bytes\":7"));
+  }
+
+  @Test
   void whatNobodyReadsIsNotWritten() {
     start("json", Map.of());
     assertThat(log.isEnabled()).isTrue();
