@@ -6,19 +6,13 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** One of the JVMs of {@link ProxyCost}, seen from the one that measures. */
 final class CostProcess implements AutoCloseable {
-  private static final long TICKS_A_SECOND = 100; // USER_HZ, which Linux never changed
-  private static final int USER_TIME = 11; // counted from after the name, see proc(5)
-  private static final int SYSTEM_TIME = 12;
-
   private final Process process;
   private final BufferedReader from;
   private final Writer to;
@@ -72,14 +66,7 @@ final class CostProcess implements AutoCloseable {
 
   /** Microseconds of CPU it has used so far, all its threads, to within 10 ms. */
   long cpuMicros() {
-    try {
-      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      long ticks = Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
-      return ticks * TimeUnit.SECONDS.toMicros(1) / TICKS_A_SECOND;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return CpuTime.micros(process.pid());
   }
 
   private String read() {

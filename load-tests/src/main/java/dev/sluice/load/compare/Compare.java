@@ -2,6 +2,7 @@ package dev.sluice.load.compare;
 
 import static dev.sluice.load.compare.Measured.What;
 
+import dev.sluice.load.Script;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class Compare {
    *     all. Run in the root of the repository.
    */
   public static void main(String[] args) throws Exception {
+    Script.follow();
     String rounds = "5";
     String seconds = "5";
     String only = EVERYBODY;

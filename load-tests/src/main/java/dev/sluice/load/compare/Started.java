@@ -1,5 +1,6 @@
 package dev.sluice.load.compare;
 
+import dev.sluice.load.CpuTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,6 @@ import java.util.stream.Stream;
 
 /** A server that was started for the comparison, with what it costs as the system sees it. */
 final class Started implements AutoCloseable {
-  private static final long TICKS_A_SECOND = 100; // USER_HZ, which Linux never changed
-  private static final int USER_TIME = 11; // counted from after the name, see proc(5)
-  private static final int SYSTEM_TIME = 12;
   private static final int START_SECONDS = 90;
 
   private static final Pattern ALLOCATED = Pattern.compile(" allocated=(\\d+)([BKMG])");
@@ -74,7 +72,7 @@ final class Started implements AutoCloseable {
 
   /** Microseconds of CPU that it and its children have used so far, to within 10 ms each. */
   long cpuMicros() {
-    return all().mapToLong(Started::cpuTicks).sum() * TimeUnit.SECONDS.toMicros(1) / TICKS_A_SECOND;
+    return all().mapToLong(CpuTime::micros).sum();
   }
 
   /** Bytes its threads have allocated so far, those that live; -1 if it is no JVM. */
@@ -113,12 +111,6 @@ final class Started implements AutoCloseable {
 
   private Stream<Long> all() {
     return Stream.concat(Stream.of(process.pid()), process.descendants().map(ProcessHandle::pid));
-  }
-
-  private static long cpuTicks(long pid) {
-    String stat = read("/proc/" + pid + "/stat");
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
   }
 
   private static long residentOf(long pid) {

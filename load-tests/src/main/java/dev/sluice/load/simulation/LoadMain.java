@@ -2,6 +2,7 @@ package dev.sluice.load.simulation;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.sluice.load.Script;
 import io.gatling.app.Gatling$;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -34,7 +35,7 @@ public final class LoadMain {
   public static void main(String[] args) {
     List<String> arguments = new ArrayList<>(List.of(args));
     boolean check = arguments.remove("--check");
-    endWith(Long.getLong("sluice.load.exit_with"));
+    Script.follow();
     PrintStream out = System.out;
     int code;
     try {
@@ -52,24 +53,6 @@ public final class LoadMain {
     }
     out.flush();
     Runtime.getRuntime().halt(code); // Gatling leaves threads behind
-  }
-
-  /** A script that was killed cannot stop its load. */
-  private static void endWith(Long process) {
-    if (process != null) {
-      ProcessHandle script =
-          ProcessHandle.of(process)
-              .orElseThrow(() -> new IllegalStateException("there is no process " + process));
-      Thread watch =
-          new Thread(
-              () -> {
-                script.onExit().join();
-                Runtime.getRuntime().halt(BROKEN);
-              },
-              "exit-with");
-      watch.setDaemon(true);
-      watch.start();
-    }
   }
 
   private static int run(Options options, List<String> arguments, PrintStream out)
