@@ -47,4 +47,10 @@ record Endpoint(
     return new Endpoint(
         index, bucket, template, TOKEN | KEY, all, limited, null, null, true, destination, meters);
   }
+
+  /** The same with another destination. */
+  Endpoint leadingTo(Destination other) {
+    return new Endpoint(
+        index, bucket, template, accepts, requires, limited, limits, guard, ours, other, meters);
+  }
 }

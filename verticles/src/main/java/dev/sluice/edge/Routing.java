@@ -48,11 +48,13 @@ final class Routing {
   private final Protection protection;
   private final Path folder;
   private final int loops;
+  private Map<String, Upstream> current = Map.of();
+  private Map<String, Upstream> ledTo = Map.of(); // by the routes that are made
   private Map<String, Made> made = Map.of();
+  private RouteSnapshot before;
 
   /** A route, and what it was made of. */
-  private record Made(
-      RouteConfig config, List<Upstream> upstreams, RouteMatch match, Endpoint endpoint) {}
+  private record Made(RouteConfig config, RouteMatch match, Endpoint endpoint) {}
 
   /**
    * @param folder of the configuration
@@ -79,7 +81,8 @@ final class Routing {
    */
   RouteSnapshot make(RoutesConfig config) {
     check(config);
-    Map<String, Upstream> current = upstreams.swap(config.upstreams());
+    current = upstreams.swap(config.upstreams());
+    Set<String> changed = changed();
     Map<String, Made> next = new HashMap<>();
     RouteTableBuilder<Endpoint> hosted = RouteTable.builder();
     RouteTableBuilder<Endpoint> anywhere = RouteTable.builder();
@@ -88,31 +91,58 @@ final class Routing {
         .forEach(
             (name, route) -> {
               if (route.enabled()) {
-                Made one = made(name, route, current);
+                Made one = made(name, route, changed);
                 next.put(name, one);
                 (one.match().isAnywhere() ? anywhere : hosted)
                     .add(name, one.match(), one.endpoint());
               }
             });
     made = next;
-    return new RouteSnapshot(config, next.isEmpty(), hosted.build(), anywhere.build());
+    ledTo = current;
+    before =
+        new RouteSnapshot(
+            config,
+            next.isEmpty(),
+            hosted.build(before == null ? null : before.ofHosts()),
+            anywhere.build(before == null ? null : before.ofAnyHost()));
+    return before;
   }
 
-  private Made made(String name, RouteConfig route, Map<String, Upstream> current) {
-    List<Upstream> used = used(route, current);
-    Made before = made.get(name);
-    if (before != null && before.config().equals(route) && same(before.upstreams(), used)) {
-      return before;
-    }
+  /** The names of upstreams that are others than those the routes lead to. */
+  private Set<String> changed() {
+    Set<String> changed = new HashSet<>();
+    current.forEach(
+        (name, upstream) -> {
+          if (upstream != ledTo.get(name)) {
+            changed.add(name);
+          }
+        });
+    return changed;
+  }
+
+  private Made made(String name, RouteConfig route, Set<String> changed) {
+    Made known = made.get(name);
     try {
-      RouteMatch match =
-          before != null && before.match().isOf(route.match(), route.priority())
-              ? before.match()
-              : RouteMatch.of(route.match(), route.priority());
-      return new Made(route, used, match, endpoint(name, route, current));
+      if (known == null || !known.config().equals(route)) {
+        RouteMatch match =
+            known != null && known.match().isOf(route.match(), route.priority())
+                ? known.match()
+                : RouteMatch.of(route.match(), route.priority());
+        return new Made(route, match, endpoint(name, route));
+      }
+      return route.leadsTo(changed)
+          ? new Made(route, known.match(), known.endpoint().leadingTo(again(name, known)))
+          : known;
     } catch (IllegalArgumentException e) {
       throw wrong(name, e);
     }
+  }
+
+  /** Where it leads, with the upstreams there are now. */
+  private Destination again(String name, Made known) {
+    return known.endpoint().destination() instanceof ProxyCall call
+        ? new ProxyCall(call.route().leadingTo(known.config(), current::get))
+        : destination(name, known.config(), known.config().destinations().get(0));
   }
 
   /**
@@ -125,8 +155,8 @@ final class Routing {
         .routes()
         .forEach(
             (name, route) -> {
-              Made before = made.get(name);
-              if (route.enabled() && (before == null || !before.config().equals(route))) {
+              Made known = made.get(name);
+              if (route.enabled() && (known == null || !known.config().equals(route))) {
                 check(name, route);
               }
             });
@@ -140,7 +170,7 @@ final class Routing {
       parts.add(RequestTransform.of(route.request(), parameters));
       parts.add(ResponseTransform.of(route.response(), parameters));
       if (kind == RouteConfig.Destination.FOLDER || kind == RouteConfig.Destination.CONTRACT) {
-        parts.add(destination(name, route, kind, Map.of()));
+        parts.add(destination(name, route, kind));
       }
       assert parts.size() > 1;
     } catch (IllegalArgumentException | IllegalStateException e) {
@@ -155,25 +185,7 @@ final class Routing {
                 "routes." + name, null, "all its keys together", "expected " + why.getMessage())));
   }
 
-  private static List<Upstream> used(RouteConfig route, Map<String, Upstream> current) {
-    List<Upstream> used = new ArrayList<>();
-    used.add(current.get(route.upstream()));
-    route.split().forEach(part -> used.add(current.get(part.upstream())));
-    used.add(current.get(route.mirror().upstream()));
-    route.compose().parts().values().forEach(part -> used.add(current.get(part.upstream())));
-    return used;
-  }
-
-  private static boolean same(List<Upstream> before, List<Upstream> now) {
-    for (int i = 0; i < now.size(); i++) {
-      if (before.get(i) != now.get(i)) {
-        return false;
-      }
-    }
-    return before.size() == now.size();
-  }
-
-  private Endpoint endpoint(String name, RouteConfig route, Map<String, Upstream> current) {
+  private Endpoint endpoint(String name, RouteConfig route) {
     int accepts = 0;
     for (String way : route.auth()) {
       accepts |= ACCEPTS.get(way);
@@ -200,7 +212,7 @@ final class Routing {
         limits(name, route, index),
         protection.guard(route.guard()),
         kind == RouteConfig.Destination.CONTRACT,
-        destination(name, route, kind, current),
+        destination(name, route, kind),
         new RouteMeters(ground.http(), template));
   }
 
@@ -217,8 +229,7 @@ final class Routing {
     return new RouteLimits(index, route.tierLimits(), own);
   }
 
-  private Destination destination(
-      String name, RouteConfig route, RouteConfig.Destination kind, Map<String, Upstream> current) {
+  private Destination destination(String name, RouteConfig route, RouteConfig.Destination kind) {
     return switch (kind) {
       case UPSTREAM, SPLIT -> new ProxyCall(new ProxyRoute(name, route, current::get, loops));
       case CONTRACT -> contract(route);
@@ -229,7 +240,7 @@ final class Routing {
             StaticFiles.of(route.folder(), folder, open, ground.vertx(), ground.time());
         yield files::serve;
       }
-      case COMPOSE -> compose(route, current);
+      case COMPOSE -> compose(route);
     };
   }
 
@@ -246,7 +257,7 @@ final class Routing {
     return new ContractCall(ground.bus(), ours.moved(method, paths.get(0)));
   }
 
-  private static Destination compose(RouteConfig route, Map<String, Upstream> current) {
+  private Destination compose(RouteConfig route) {
     ComposedRoute composed = new ComposedRoute(route, current::get);
     return exchange -> exchange.worker.forwarder().compose(exchange, composed);
   }

@@ -11,16 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at a file's time and size four times a second, which works on every file system and mount,
- * unlike being told, and calls when they are others than before and the same at two looks. A file
- * that is away or empty changes nothing.
+ * Looks at a file's time and size four times a second, and whether it is the same file, which works
+ * on every file system and mount, unlike being told. Calls when one of these is another than before
+ * and the same at two looks. A file that is away or empty changes nothing.
  */
 final class WatchedFile {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
   private static final long LOOK_MILLIS = 250;
 
-  /** What a file looked like from outside. */
-  private record Stamp(long modified, long size) {}
+  /**
+   * What a file looked like from outside.
+   *
+   * @param key which file it is, null where that cannot be told: two files that were written before
+   *     and are moved here one after the other may have the same time
+   */
+  private record Stamp(long modified, long size, Object key) {}
 
   private final Vertx vertx;
   private final Path file;
@@ -79,9 +84,10 @@ final class WatchedFile {
   private Stamp stamp() {
     try {
       BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Stamp(found.lastModifiedTime().to(TimeUnit.NANOSECONDS), found.size());
+      return new Stamp(
+          found.lastModifiedTime().to(TimeUnit.NANOSECONDS), found.size(), found.fileKey());
     } catch (IOException e) {
-      return new Stamp(0, -1); // away for a moment, or for good: reading it will tell
+      return new Stamp(0, -1, null); // away for a moment, or for good: reading it will tell
     }
   }
 }

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,15 +56,14 @@ class ReloadUnderLoadIT {
   private static final long PHASE_MILLIS = 7000;
 
   /**
-   * How much longer p99 may be with changes than without, if that is more. What is wanted is 1.2
-   * times, and on two cores shared with load generator and upstream it was 1.1 to 3.6 times: for a
-   * tenth of each second one core makes the next table. This keeps it from getting back to the 34
-   * ms it was when each change parsed all of the table, or the 32 ms it is with the serial
-   * collector.
+   * How much longer p99 may be with changes than without: what is promised, or so many milliseconds
+   * if that is more, because load generator and upstream share two cores with the gateway. It was
+   * 0.7 to 1.2 times in three runs on a quiet machine. The 34 ms it took when each change parsed
+   * the whole table, and the 23 when each left much to collect, are too much.
    */
   private static final double MOST_TIMES = 1.2;
 
-  private static final double MOST_MORE_MILLIS = 25;
+  private static final double MOST_MORE_MILLIS = 8;
 
   private static final Duration MOST_TO_BE_IN_FORCE = Duration.ofSeconds(2);
 
@@ -97,7 +97,11 @@ class ReloadUnderLoadIT {
     Files.writeString(folder.resolve("routes.yaml"), table(0));
     gateway =
         NodeProcess.gateway(
-            servers, folder, Map.of("SLUICE_EDGE_CONNECTIONS_PER_ADDRESS", "5000"), "-Xmx512m");
+            servers,
+            folder,
+            Map.of("SLUICE_EDGE_CONNECTIONS_PER_ADDRESS", "5000"),
+            "-Xmx512m",
+            "-XX:G1HeapRegionSize=4m");
   }
 
   @AfterEach
@@ -205,6 +209,9 @@ class ReloadUnderLoadIT {
   }
 
   private Phase phase(boolean changing) throws Exception {
+    for (int i = 0; changing && i <= TimeUnit.MILLISECONDS.toSeconds(PHASE_MILLIS); i++) {
+      write(version + 1 + i); // now, because this takes time of the same processors
+    }
     long begin = System.nanoTime();
     long end = begin + TimeUnit.MILLISECONDS.toNanos(PHASE_MILLIS);
     if (changing) {
@@ -217,7 +224,12 @@ class ReloadUnderLoadIT {
     return new Phase(changing, begin, end);
   }
 
-  /** Writes the next version, with requests under way, and waits until it is in force. */
+  private Path write(int number) throws IOException {
+    Path written = folder.resolve("routes-" + number + ".yaml");
+    return Files.exists(written) ? written : Files.writeString(written, table(number));
+  }
+
+  /** Moves the next version in, with requests under way, and waits until it is in force. */
   private void change() throws Exception {
     for (int i = 0; i < ACROSS_A_CHANGE; i++) {
       across.add(
@@ -226,7 +238,7 @@ class ReloadUnderLoadIT {
                   response -> response.statusCode() == 200 ? response.getHeader("X-Version") : ""));
     }
     version++;
-    Path written = Files.writeString(folder.resolve("next.yaml"), table(version));
+    Path written = write(version);
     String expected = Integer.toString(version);
     long begun = System.nanoTime();
     Files.move(written, folder.resolve("routes.yaml"), StandardCopyOption.ATOMIC_MOVE);

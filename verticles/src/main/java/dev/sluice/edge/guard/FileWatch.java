@@ -19,7 +19,10 @@ import org.slf4j.LoggerFactory;
 final class FileWatch {
   private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
 
-  private record Stamp(long modified, long size) {}
+  /**
+   * @param key which file it is, null where that cannot be told
+   */
+  private record Stamp(long modified, long size, Object key) {}
 
   private final Vertx vertx;
   private final long everyMillis;
@@ -84,9 +87,11 @@ final class FileWatch {
     for (Path file : files) {
       try {
         BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-        stamps.add(new Stamp(found.lastModifiedTime().to(TimeUnit.NANOSECONDS), found.size()));
+        stamps.add(
+            new Stamp(
+                found.lastModifiedTime().to(TimeUnit.NANOSECONDS), found.size(), found.fileKey()));
       } catch (IOException e) {
-        stamps.add(new Stamp(0, -1)); // away for a moment, or for good: reading it will tell
+        stamps.add(new Stamp(0, -1, null)); // away for a moment, or for good: reading it will tell
       }
     }
     return stamps;

@@ -24,7 +24,7 @@ public final class ComposedRoute {
    * @param name of its member in the answer; it needs no escaping in JSON
    * @param query whether the path has one of its own, in place of the client's
    */
-  record Part(String name, ProxyRoute.Way way, Rewrite path, boolean query, boolean required) {
+  record Part(String name, Way way, Rewrite path, boolean query, boolean required) {
     String uri(Inbound in) {
       String asked = path.of(in.parameters(), in.rest());
       String clients = query ? null : in.request().query();
@@ -53,7 +53,7 @@ public final class ComposedRoute {
       Function<String, Upstream> upstreams) {
     return new Part(
         name,
-        ProxyRoute.way(part.upstream(), part.subset(), 1, upstreams),
+        Way.to(part.upstream(), part.subset(), 1, upstreams),
         Rewrite.of(part.path(), config.match().parameterNames()),
         part.path().indexOf('?') >= 0,
         part.required());

@@ -18,12 +18,12 @@ final class Copy {
 
   private final Forwarder forwarder;
   private final ProxyRoute route;
-  private final ProxyRoute.Way way;
+  private final Way way;
   private final Inbound in;
   private Buffer seen;
   private boolean over;
 
-  Copy(Forwarder forwarder, ProxyRoute route, ProxyRoute.Way way, Inbound in) {
+  Copy(Forwarder forwarder, ProxyRoute route, Way way, Inbound in) {
     this.forwarder = forwarder;
     this.route = route;
     this.way = way;

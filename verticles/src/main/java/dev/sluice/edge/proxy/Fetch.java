@@ -25,7 +25,7 @@ abstract class Fetch extends Deadlines.Limit {
   private static final int MOST_STALE = 3;
 
   private final Forwarder forwarder;
-  private final ProxyRoute.Way way;
+  private final Way way;
   private final Inbound in;
   private final HttpMethod method;
   private final String uri;
@@ -41,13 +41,7 @@ abstract class Fetch extends Deadlines.Limit {
    * @param in on whose behalf
    * @param body null for none
    */
-  Fetch(
-      Forwarder forwarder,
-      ProxyRoute.Way way,
-      Inbound in,
-      HttpMethod method,
-      String uri,
-      Buffer body) {
+  Fetch(Forwarder forwarder, Way way, Inbound in, HttpMethod method, String uri, Buffer body) {
     this.forwarder = forwarder;
     this.way = way;
     this.in = in;

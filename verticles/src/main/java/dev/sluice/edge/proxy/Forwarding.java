@@ -28,7 +28,7 @@ final class Forwarding extends Deadlines.Limit {
 
   final Forwarder forwarder;
   final ProxyRoute route;
-  final ProxyRoute.Way way;
+  final Way way;
   final Inbound in;
   final HttpMethod method;
 
@@ -70,7 +70,7 @@ final class Forwarding extends Deadlines.Limit {
     this.in = in;
     this.reply = reply;
     this.method = in.request().method();
-    this.way = route.way(forwarder.draw());
+    this.way = route.ways().of(forwarder.draw());
     this.uri = route.uri(in);
     this.repeatable = route.retry().mayRepeat(in.request());
     this.hedges =

@@ -21,7 +21,7 @@ final class Mirrors {
 
   /** What is to become a copy of this request; null if there is to be none. */
   Copy copy(Inbound in, ProxyRoute route) {
-    ProxyRoute.Way mirror = route.mirror();
+    Way mirror = route.ways().mirror();
     return mirror == null || forwarder.draw() % 100 >= route.mirrorPercent()
         ? null
         : new Copy(forwarder, route, mirror, in);

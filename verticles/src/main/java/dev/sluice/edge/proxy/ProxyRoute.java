@@ -6,22 +6,14 @@ import dev.sluice.edge.cache.LoopCache;
 import dev.sluice.edge.idempotency.IdempotencyConfig;
 import dev.sluice.edge.route.Rewrite;
 import dev.sluice.edge.route.RouteConfig;
-import dev.sluice.edge.route.SplitConfig;
 import dev.sluice.edge.transform.RequestTransform;
 import dev.sluice.edge.transform.ResponseTransform;
-import dev.sluice.edge.upstream.KeyHash;
-import dev.sluice.edge.upstream.Pick;
 import dev.sluice.edge.upstream.RetryBudget;
-import dev.sluice.edge.upstream.Subset;
 import dev.sluice.edge.upstream.Upstream;
-import dev.sluice.edge.upstream.UpstreamConfig;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -34,8 +26,7 @@ public final class ProxyRoute {
   private static final String PRESERVE_HOST = "preserve";
 
   private final String name;
-  private final List<Way> ways;
-  private final int weights;
+  private final Ways ways;
   private final String strip;
   private final Rewrite rewrite; // null: only what is stripped
   private final String host; // null: the target's own; empty: the client's
@@ -51,48 +42,10 @@ public final class ProxyRoute {
   private final ResponseTransform responseRules;
   private final boolean compresses;
   private final IdempotencyConfig idempotency; // null: keys mean nothing here
-  private final Way mirror; // null: none
   private final int mirrorPercent;
   private final boolean webSockets;
   private final long pingMillis;
   private final long idleMillis;
-
-  /**
-   * One of the upstreams a route leads to.
-   *
-   * @param weight of all weights together, its share of the requests
-   */
-  record Way(Upstream upstream, Subset subset, int weight) {
-    Pick pick(Inbound in, long tried) {
-      UpstreamConfig config = upstream.config();
-      boolean hashes = config.balance() == UpstreamConfig.Balance.CONSISTENT_HASH;
-      return upstream.pick(subset, hashes ? hash(in, config.hashOn()) : 0, tried);
-    }
-
-    boolean hasOther(long tried) {
-      return upstream.hasOther(subset, tried);
-    }
-
-    private static long hash(Inbound in, String on) {
-      String key =
-          switch (on) {
-            case "ip" -> in.host();
-            case "client" -> in.clientKey();
-            case "path" -> in.path();
-            default -> named(in, on);
-          };
-      return KeyHash.of(key == null ? in.clientKey() : key); // who lacks it stays together, too
-    }
-
-    private static String named(Inbound in, String on) {
-      String name = on.substring(on.indexOf(':') + 1);
-      if (on.startsWith("header:")) {
-        return in.request().getHeader(name);
-      }
-      Cookie cookie = in.request().getCookie(name);
-      return cookie == null ? null : cookie.getValue();
-    }
-  }
 
   /**
    * @param config one that was checked, and leads to an upstream or several
@@ -104,8 +57,7 @@ public final class ProxyRoute {
       String name, RouteConfig config, Function<String, Upstream> upstreams, int loops) {
     List<String> parameters = config.match().parameterNames();
     this.name = name;
-    this.ways = ways(config, upstreams);
-    this.weights = ways.stream().mapToInt(Way::weight).sum();
+    this.ways = Ways.of(name, config, upstreams);
     this.strip = config.rewrite().stripPrefix();
     this.rewrite =
         config.rewrite().path().isEmpty() ? null : Rewrite.of(config.rewrite().path(), parameters);
@@ -127,14 +79,43 @@ public final class ProxyRoute {
     this.responseRules = ResponseTransform.of(config.response(), parameters);
     this.compresses = config.compression();
     this.idempotency = config.idempotency().enabled() ? config.idempotency() : null;
-    this.mirror =
-        config.mirror().upstream().isEmpty() || config.mirror().percent() == 0
-            ? null
-            : way(config.mirror().upstream(), config.mirror().subset(), 1, upstreams);
     this.mirrorPercent = config.mirror().percent();
     this.webSockets = config.websocket().enabled();
     this.pingMillis = config.websocket().ping().toMillis();
     this.idleMillis = config.websocket().idle().toMillis();
+  }
+
+  private ProxyRoute(ProxyRoute same, Ways ways) {
+    this.ways = ways;
+    this.name = same.name;
+    this.strip = same.strip;
+    this.rewrite = same.rewrite;
+    this.host = same.host;
+    this.timeoutMillis = same.timeoutMillis;
+    this.retry = same.retry;
+    this.budget = same.budget;
+    this.hedgeMillis = same.hedgeMillis;
+    this.bodyLimit = same.bodyLimit;
+    this.fallback = same.fallback;
+    this.cache = same.cache;
+    this.caches = same.caches;
+    this.requestRules = same.requestRules;
+    this.responseRules = same.responseRules;
+    this.compresses = same.compresses;
+    this.idempotency = same.idempotency;
+    this.mirrorPercent = same.mirrorPercent;
+    this.webSockets = same.webSockets;
+    this.pingMillis = same.pingMillis;
+    this.idleMillis = same.idleMillis;
+  }
+
+  /**
+   * The same route, with the same budget, when its upstreams have changed and nothing else has.
+   *
+   * @param config what it was made of
+   */
+  public ProxyRoute leadingTo(RouteConfig config, Function<String, Upstream> upstreams) {
+    return new ProxyRoute(this, Ways.of(name, config, upstreams));
   }
 
   String name() {
@@ -154,23 +135,9 @@ public final class ProxyRoute {
     return known;
   }
 
-  /**
-   * Where this request goes.
-   *
-   * @param draw any number, evenly drawn from 0 to {@link Integer#MAX_VALUE}
-   */
-  Way way(int draw) {
-    if (ways.size() == 1) {
-      return ways.get(0);
-    }
-    int at = draw % weights;
-    for (Way way : ways) {
-      at -= way.weight();
-      if (at < 0) {
-        return way;
-      }
-    }
-    throw new IllegalStateException("weights of " + name + " do not sum up");
+  /** Where requests go. */
+  Ways ways() {
+    return ways;
   }
 
   /** The path and query to ask for, all in percent-encoding as it came. */
@@ -260,11 +227,6 @@ public final class ProxyRoute {
     return idempotency;
   }
 
-  /** Who gets copies; null for nobody. */
-  Way mirror() {
-    return mirror;
-  }
-
   int mirrorPercent() {
     return mirrorPercent;
   }
@@ -279,24 +241,5 @@ public final class ProxyRoute {
 
   long idleMillis() {
     return idleMillis;
-  }
-
-  private static List<Way> ways(RouteConfig config, Function<String, Upstream> upstreams) {
-    List<Way> ways = new ArrayList<>();
-    if (!config.upstream().isEmpty()) {
-      ways.add(way(config.upstream(), config.subset(), 1, upstreams));
-    }
-    for (SplitConfig part : config.split()) {
-      if (part.weight() > 0) {
-        ways.add(way(part.upstream(), part.subset(), part.weight(), upstreams));
-      }
-    }
-    return List.copyOf(ways);
-  }
-
-  static Way way(
-      String name, Map<String, String> labels, int weight, Function<String, Upstream> upstreams) {
-    Upstream upstream = upstreams.apply(name);
-    return new Way(upstream, upstream.subset(labels), weight);
   }
 }

@@ -37,7 +37,7 @@ final class Reasons {
   }
 
   /** What a client is told when nobody is asked. */
-  static Failure unavailable(ProxyRoute.Way way, Refusal refusal) {
+  static Failure unavailable(Way way, Refusal refusal) {
     String name = "the upstream '" + way.upstream().name() + "' ";
     String why =
         switch (refusal.reason()) {

@@ -56,7 +56,7 @@ final class WebSockets {
   }
 
   void open(Inbound in, ProxyRoute route) {
-    ProxyRoute.Way way = route.way(forwarder.draw());
+    Way way = route.ways().of(forwarder.draw());
     if (in.hasBody()) {
       in.fail(Problem.INVALID.because("a WebSocket handshake has no body"));
       return;

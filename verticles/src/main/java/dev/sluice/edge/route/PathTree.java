@@ -15,7 +15,7 @@ import java.util.function.IntConsumer;
  *
  * <p>Branches are numbers, and what is known of one stands side by side: see {@link TextTable}.
  */
-final class PathTree<T> {
+final class PathTree {
   /** No entry; worse than any. */
   static final int NONE = Integer.MAX_VALUE;
 
@@ -29,7 +29,7 @@ final class PathTree<T> {
   private static final int HERE = 2;
   private static final int OPEN = 3;
 
-  private final RankedRoutes<T> ranked;
+  private final RankedRoutes ranked;
   private final int best;
   private final boolean anyExact;
   private final TextTable texts;
@@ -94,7 +94,7 @@ final class PathTree<T> {
    * @param ranked all entries of the table
    * @param mine the ranks of those of this host, ascending
    */
-  PathTree(RankedRoutes<T> ranked, List<Integer> mine) {
+  PathTree(RankedRoutes ranked, List<Integer> mine) {
     this.ranked = ranked;
     this.best = mine.get(0);
     Growing top = new Growing();

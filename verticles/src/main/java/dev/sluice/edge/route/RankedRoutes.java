@@ -8,56 +8,54 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The entries of a table, the best first. What a look-up wants of one stands side by side in two
- * arrays, and conditions that are equal are one object: among very many routes each further object
+ * The entries of a table, the best first. What a look-up wants of one stands side by side in an
+ * array, and conditions that are equal are one object: among very many routes each further object
  * would be one that is in no cache of the processor.
+ *
+ * <p>What is found for an entry is not in here but in the {@link RouteTable}, as the part this
+ * makes of a target: so it can change while everything else stays.
  */
-final class RankedRoutes<T> {
-  // How the path of an entry is taken apart, as far as that fits; otherwise its template is asked.
-  private static final long ASK_TEMPLATE = 0;
+final class RankedRoutes {
+  // How the path of an entry is taken apart, if that fits; otherwise its template is asked.
   private static final long EXACT = 1;
   private static final long OPEN = 2;
   private static final long FITS = 4;
+  private static final long CONDITIONS = 8; // besides the method
   private static final int SEGMENTS_AT = 8;
   private static final int PARAMETERS_AT = 16; // a bit for each segment that is one
   private static final int MOST_SEGMENTS = Long.SIZE - PARAMETERS_AT;
 
-  private final RouteEntry<T>[] entries;
+  private final RouteEntry[] entries;
   private final long[] facts; // methods and shape
-  private final Object[] parts; // predicates, null for none, and what is found or its target
+  private final Predicate[][] conditions; // null for none
 
-  RankedRoutes(List<RouteEntry<T>> unordered) {
-    this.entries = ordered(unordered);
+  RankedRoutes(List<RouteEntry> unordered) {
+    this.entries = unordered.stream().sorted(RouteEntry.ORDER).toArray(RouteEntry[]::new);
     this.facts = new long[entries.length * 2];
-    this.parts = new Object[entries.length * 2];
+    this.conditions = new Predicate[entries.length][];
     Map<List<Predicate>, Predicate[]> known = new HashMap<>();
     for (int rank = 0; rank < entries.length; rank++) {
-      RouteEntry<T> entry = entries[rank];
+      RouteEntry entry = entries[rank];
       facts[2 * rank] = entry.methods();
       facts[2 * rank + 1] = shape(entry);
       if (!entry.predicates().isEmpty()) {
-        parts[2 * rank] =
+        conditions[rank] =
             known.computeIfAbsent(entry.predicates(), p -> p.toArray(Predicate[]::new));
       }
-      parts[2 * rank + 1] = entry.path().isExact() ? found(entry, "") : entry.target();
     }
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-  private static <T> RouteEntry<T>[] ordered(List<RouteEntry<T>> entries) {
-    return entries.stream().sorted(RouteEntry.ORDER).toArray(RouteEntry[]::new);
-  }
-
-  private static long shape(RouteEntry<?> entry) {
+  private static long shape(RouteEntry entry) {
     PathTemplate path = entry.path();
+    long shape = entry.predicates().isEmpty() ? 0 : CONDITIONS;
     if (path.isExact()) {
-      return EXACT;
+      return shape | EXACT;
     }
     int segments = path.segments().size();
     if (segments > MOST_SEGMENTS || !entry.isAllParameters()) {
-      return ASK_TEMPLATE;
+      return shape;
     }
-    long shape = FITS | (path.open() ? OPEN : 0) | ((long) segments << SEGMENTS_AT);
+    shape |= FITS | (path.open() ? OPEN : 0) | ((long) segments << SEGMENTS_AT);
     for (int i = 0; i < segments; i++) {
       shape |= path.segments().get(i) == null ? 1L << (PARAMETERS_AT + i) : 0;
     }
@@ -68,7 +66,7 @@ final class RankedRoutes<T> {
     return entries.length;
   }
 
-  RouteEntry<T> entry(int rank) {
+  RouteEntry entry(int rank) {
     return entries[rank];
   }
 
@@ -76,9 +74,8 @@ final class RankedRoutes<T> {
     if ((facts[2 * rank] & method) == 0) {
       return false;
     }
-    Predicate[] predicates = (Predicate[]) parts[2 * rank];
-    if (predicates != null) {
-      for (Predicate predicate : predicates) {
+    if ((facts[2 * rank + 1] & CONDITIONS) != 0) {
+      for (Predicate predicate : conditions[rank]) {
         if (!predicate.holds(headers, query)) {
           return false;
         }
@@ -87,15 +84,28 @@ final class RankedRoutes<T> {
     return true;
   }
 
+  /** What is to be kept of a target: if its path says nothing more, what is found. */
+  Object part(int rank, Object target) {
+    RouteEntry entry = entries[rank];
+    return entry.path().isExact() ? found(entry, target, "") : target;
+  }
+
+  /** Whether a part was made of this target. */
+  boolean isOf(int rank, Object part, Object target) {
+    boolean exact = (facts[2 * rank + 1] & EXACT) != 0;
+    return (exact ? ((RouteTable.Found<?>) part).target() : part) == target;
+  }
+
   /** What is found at a path that matches. */
-  @SuppressWarnings("unchecked") // it was put in as what it is taken for
-  RouteTable.Found<T> found(int rank, String path) {
+  @SuppressWarnings("unchecked") // the part was made here, of a target of this table
+  <T> RouteTable.Found<T> found(int rank, Object part, String path) {
     long shape = facts[2 * rank + 1];
-    if (shape == EXACT) {
-      return (RouteTable.Found<T>) parts[2 * rank + 1];
+    if ((shape & EXACT) != 0) {
+      return (RouteTable.Found<T>) part;
     }
-    if (shape == ASK_TEMPLATE) {
-      return found(entries[rank], path);
+    T target = (T) part;
+    if ((shape & FITS) == 0) {
+      return found(entries[rank], target, path);
     }
     long parameters = shape >>> PARAMETERS_AT;
     int segments = (int) ((shape >>> SEGMENTS_AT) & 0xff);
@@ -110,12 +120,11 @@ final class RankedRoutes<T> {
       }
       from = end + 1;
     }
-    T target = (T) parts[2 * rank + 1];
     return new RouteTable.Found<>(
         target, list(values), (shape & OPEN) == 0 ? null : rest(path, from));
   }
 
-  private static <T> RouteTable.Found<T> found(RouteEntry<T> entry, String path) {
+  private static <T> RouteTable.Found<T> found(RouteEntry entry, T target, String path) {
     String[] values = new String[entry.parameters()];
     int from = 1;
     int parameter = 0;
@@ -130,7 +139,7 @@ final class RankedRoutes<T> {
       }
     }
     return new RouteTable.Found<>(
-        entry.target(), list(values), entry.path().open() ? rest(path, from) : null);
+        target, list(values), entry.path().open() ? rest(path, from) : null);
   }
 
   private static String rest(String path, int from) {

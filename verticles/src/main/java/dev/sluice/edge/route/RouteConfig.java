@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Which requests go where, and what happens to them on the way. */
 public record RouteConfig(
@@ -104,6 +105,21 @@ public record RouteConfig(
     addIf(respond.status() != 0, Destination.RESPOND, all);
     addIf(!compose.parts().isEmpty(), Destination.COMPOSE, all);
     return all;
+  }
+
+  /** Whether one of these upstreams is among those it leads to, in whatever way. */
+  public boolean leadsTo(Set<String> some) {
+    if (some.isEmpty()) {
+      return false;
+    }
+    if (some.contains(upstream) || some.contains(mirror.upstream())) {
+      return true;
+    }
+    if (split.isEmpty() && compose.parts().isEmpty()) {
+      return false;
+    }
+    return split.stream().anyMatch(part -> some.contains(part.upstream()))
+        || compose.parts().values().stream().anyMatch(p -> some.contains(p.upstream()));
   }
 
   private static void addIf(boolean there, Destination destination, List<Destination> all) {

@@ -4,12 +4,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /** A route at one of its hosts and one of its paths. */
-final class RouteEntry<T> {
+final class RouteEntry {
   static final long ANY_METHOD = -1L;
 
   /** The better one first; never equal for two different entries. See {@link RouteTable}. */
-  static final Comparator<RouteEntry<?>> ORDER =
-      Comparator.<RouteEntry<?>>comparingInt(e -> -e.priority())
+  static final Comparator<RouteEntry> ORDER =
+      Comparator.<RouteEntry>comparingInt(e -> -e.priority())
           .thenComparingInt(e -> e.host.isEmpty() ? 2 : e.host.startsWith("*.") ? 1 : 0)
           .thenComparingInt(e -> -e.host.length())
           .thenComparingInt(e -> e.path.isExact() ? 0 : e.path.open() ? 2 : 1)
@@ -23,7 +23,7 @@ final class RouteEntry<T> {
           .thenComparing(e -> e.host)
           .thenComparing(e -> e.path.shape());
 
-  private final Route<T> route;
+  private final Route route;
   private final String host;
   private final PathTemplate path;
   private final int[] slots;
@@ -36,10 +36,9 @@ final class RouteEntry<T> {
    * @param headOnly whether it is for HEAD and not for GET
    * @param parameters the names of all its paths
    */
-  record Route<T>(
+  record Route(
       int index,
       String name,
-      T target,
       int priority,
       long methods,
       boolean headOnly,
@@ -49,7 +48,7 @@ final class RouteEntry<T> {
   /**
    * @param host as in {@link HostName#ofRoute}; empty for any
    */
-  RouteEntry(Route<T> route, String host, PathTemplate path) {
+  RouteEntry(Route route, String host, PathTemplate path) {
     this.route = route;
     this.host = host;
     this.path = path;
@@ -62,10 +61,6 @@ final class RouteEntry<T> {
 
   String name() {
     return route.name;
-  }
-
-  T target() {
-    return route.target;
   }
 
   int priority() {

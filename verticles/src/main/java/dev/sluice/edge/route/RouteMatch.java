@@ -98,8 +98,8 @@ public final class RouteMatch {
   }
 
   /** As it is in a table, of which these are the methods. */
-  <T> RouteEntry.Route<T> route(int index, String name, T target, Methods methods) {
-    return new RouteEntry.Route<>(
-        index, name, target, priority, methods(methods), isHeadOnly(), predicates, parameters);
+  RouteEntry.Route route(int index, String name, Methods methods) {
+    return new RouteEntry.Route(
+        index, name, priority, methods(methods), isHeadOnly(), predicates, parameters);
   }
 }

@@ -26,22 +26,13 @@ import java.util.regex.Pattern;
 final class RoutePieces {
   private static final Pattern ROUTES = Pattern.compile("routes:\\s*(#.*)?");
 
-  /** Where YAML begins a line besides after a newline. */
-  private static final Pattern OTHER_BREAK = Pattern.compile("\\r(?!\\n)|[\\u0085\\u2028\\u2029]");
-
   private static final Pattern NAME = Pattern.compile("([A-Za-z0-9_.-]+):(?=\\s|$)");
 
   private final String text;
-  private final List<Piece> pieces = new ArrayList<>();
-  private final Set<String> names = new HashSet<>();
+  private final List<String> names = new ArrayList<>();
+  private final Numbers places = new Numbers(); // of each route the begin of its name, and its end
   private final Set<String> sections = new HashSet<>();
   private int indentation; // of the names of routes
-
-  /** A route, from its name up to the next one. */
-  private record Piece(String name, int begin, int end) {}
-
-  /** A route, and how it is written. */
-  record Written(String text, RouteConfig route) {}
 
   private RoutePieces(String text) {
     this.text = text;
@@ -50,17 +41,17 @@ final class RoutePieces {
   /** Null if it is not written with one route below the other. */
   static RoutePieces cut(String text) {
     RoutePieces cut = new RoutePieces(text);
-    return cut.isCut() && !cut.pieces.isEmpty() ? cut : null;
+    return cut.isCut() && !cut.names.isEmpty() ? cut : null;
   }
 
   private boolean isCut() {
-    if (OTHER_BREAK.matcher(text).find()) {
+    if (hasOtherBreaks(text)) {
       return false;
     }
     Matcher name = NAME.matcher(text);
+    Set<String> once = new HashSet<>();
     boolean inRoutes = false;
-    String open = null; // the route that has not ended yet
-    int begin = 0;
+    boolean open = false; // whether a route has not ended yet
     int next;
     for (int line = 0; line < text.length(); line = next) {
       int newline = text.indexOf('\n', line);
@@ -78,26 +69,36 @@ final class RoutePieces {
       if (!name.region(at, next).lookingAt()) {
         return false; // such as a list, a name in quotes, another document
       }
-      if (open != null) {
-        pieces.add(new Piece(open, begin, line));
+      if (open) {
+        places.add(line);
       }
       String found = name.group(1);
-      if (deep == 0) {
-        open = null;
-        inRoutes = ROUTES.matcher(text.substring(line, next).strip()).matches();
-      } else {
-        open = found;
-        begin = line;
+      open = deep > 0;
+      if (open) {
+        names.add(found);
+        places.add(line);
         indentation = indentation == 0 ? deep : indentation;
+      } else {
+        inRoutes = ROUTES.matcher(text.substring(line, next).strip()).matches();
       }
-      if (deep == 0 ? !sections.add(found) : deep != indentation || !names.add(found)) {
+      if (open ? deep != indentation || !once.add(found) : !sections.add(found)) {
         return false;
       }
     }
-    if (open != null) {
-      pieces.add(new Piece(open, begin, text.length()));
+    if (open) {
+      places.add(text.length());
     }
     return true;
+  }
+
+  /** Whether YAML begins a line somewhere besides after a newline. */
+  private static boolean hasOtherBreaks(String text) {
+    for (int at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) {
+      if (at + 1 == text.length() || text.charAt(at + 1) != '\n') {
+        return true;
+      }
+    }
+    return text.indexOf(0x85) >= 0 || text.indexOf(0x2028) >= 0 || text.indexOf(0x2029) >= 0;
   }
 
   /** Whether it is the mark many write above a document. */
@@ -106,12 +107,12 @@ final class RoutePieces {
   }
 
   int size() {
-    return pieces.size();
+    return names.size();
   }
 
   /** Whether this cut is right, now that the text was parsed. */
   boolean agrees(Document<RoutesConfig> parsed) {
-    return agrees(parsed, names);
+    return agrees(parsed, Set.copyOf(names));
   }
 
   private boolean agrees(Document<RoutesConfig> parsed, Set<String> routes) {
@@ -119,52 +120,105 @@ final class RoutePieces {
         && Set.copyOf(parsed.names()).equals(sections);
   }
 
-  /** The routes by how they are written. */
-  Map<String, Written> written(Map<String, RouteConfig> routes, Map<String, Written> before) {
-    Map<String, Written> written = new HashMap<>();
-    for (Piece piece : pieces) {
-      String text = text(piece);
-      Written known = before.get(text);
-      Written now = known == null ? new Written(text, routes.get(piece.name())) : known;
-      written.put(now.text(), now); // the text that is known, so that none has to grow old again
-    }
-    return written;
-  }
-
-  private String text(Piece piece) {
-    return text.substring(piece.begin(), piece.end());
+  /**
+   * How the routes are written.
+   *
+   * @param routes what was read of this text, at least
+   */
+  Written written(Map<String, RouteConfig> routes) {
+    return new Written(
+        text,
+        names.toArray(String[]::new),
+        places.toArray(),
+        names.stream().map(routes::get).toArray(RouteConfig[]::new));
   }
 
   /** What is left of the text without the routes that are written as before. */
-  Rest rest(Map<String, Written> before) {
-    Rest rest = new Rest();
-    rest.text.append(text, 0, pieces.get(0).begin());
-    for (Piece piece : pieces) {
-      Written known = before.get(text(piece));
-      if (known == null) {
-        rest.text.append(text, piece.begin(), piece.end());
-        rest.names.add(piece.name());
-      } else {
-        rest.same.put(piece.name(), known.route());
-      }
+  Rest rest(Written before) {
+    Rest rest = new Rest(before);
+    rest.text.append(text, 0, places.get(0));
+    for (int i = 0; i < names.size(); i++) {
+      rest.add(i);
     }
-    rest.text.append(text, pieces.get(pieces.size() - 1).end(), text.length());
+    rest.text.append(text, places.get(places.size() - 1), text.length());
     return rest;
   }
 
   /** The routes in the order they are written in, then those that are written otherwise. */
   Map<String, RouteConfig> inOrder(Map<String, RouteConfig> routes) {
     Map<String, RouteConfig> inOrder = new LinkedHashMap<>();
-    pieces.forEach(piece -> inOrder.put(piece.name(), routes.get(piece.name())));
+    names.forEach(name -> inOrder.put(name, routes.get(name)));
     routes.forEach(inOrder::putIfAbsent);
     return inOrder;
   }
 
+  /**
+   * A text and the routes that are in it. It lives until the next text comes, so it is in few
+   * objects: a collector has to move each.
+   */
+  static final class Written {
+    /** Nothing is written. */
+    static final Written NOTHING = new Written("", new String[0], new int[0], new RouteConfig[0]);
+
+    private final String text;
+    private final String[] names;
+    private final int[] places;
+    private final RouteConfig[] routes;
+
+    private Written(String text, String[] names, int[] places, RouteConfig[] routes) {
+      this.text = text;
+      this.names = names;
+      this.places = places;
+      this.routes = routes;
+    }
+
+    private boolean is(int at, String other, int begin, int end) {
+      int from = places[2 * at];
+      return places[2 * at + 1] - from == end - begin
+          && text.regionMatches(from, other, begin, end - begin);
+    }
+  }
+
   /** What must be parsed, and what need not. */
   final class Rest {
+    private final Written before;
     private final StringBuilder text = new StringBuilder();
     private final Set<String> names = new HashSet<>();
-    private final Map<String, RouteConfig> same = new HashMap<>();
+    private final Map<String, RouteConfig> same = new LinkedHashMap<>();
+    private Map<String, Integer> placesBefore; // only made when the order has changed
+    private int next; // the place of the next one before, if the order has not
+
+    private Rest(Written before) {
+      this.before = before;
+    }
+
+    private void add(int route) {
+      String name = RoutePieces.this.names.get(route);
+      int begin = places.get(2 * route);
+      int end = places.get(2 * route + 1);
+      int at = before(name);
+      next = at + 1;
+      if (at >= 0 && before.is(at, RoutePieces.this.text, begin, end)) {
+        RoutePieces.this.names.set(route, before.names[at]); // so that none has to grow old again
+        same.put(before.names[at], before.routes[at]);
+      } else {
+        names.add(name);
+        text.append(RoutePieces.this.text, begin, end);
+      }
+    }
+
+    private int before(String name) {
+      if (next < before.names.length && before.names[next].equals(name)) {
+        return next;
+      }
+      if (placesBefore == null) {
+        placesBefore = new HashMap<>();
+        for (int i = 0; i < before.names.length; i++) {
+          placesBefore.put(before.names[i], i);
+        }
+      }
+      return placesBefore.getOrDefault(name, -1);
+    }
 
     String text() {
       return text.toString();

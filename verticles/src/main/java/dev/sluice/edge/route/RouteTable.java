@@ -2,12 +2,8 @@ package dev.sluice.edge.route;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
@@ -38,11 +34,8 @@ import java.util.function.BiFunction;
  * the same path and differ in their conditions, which are tried one by one.
  */
 public final class RouteTable<T> {
-  private final RankedRoutes<T> ranked;
-  private final Map<String, PathTree<T>> hosts;
-  private final SegmentMap<PathTree<T>> below;
-  private final PathTree<T> anyHost;
-  private final Methods methods;
+  private final RouteIndex index;
+  private final Object[] parts; // by rank, as RankedRoutes.part makes them
 
   /**
    * What was found.
@@ -54,26 +47,24 @@ public final class RouteTable<T> {
    */
   public record Found<T>(T target, List<String> parameters, String rest) {}
 
-  RouteTable(List<RouteEntry<T>> entries, Methods methods) {
-    this.methods = methods;
-    this.ranked = new RankedRoutes<>(entries);
-    Map<String, List<Integer>> byHost = new HashMap<>();
-    for (int rank = 0; rank < ranked.size(); rank++) {
-      byHost.computeIfAbsent(ranked.entry(rank).host(), h -> new ArrayList<>()).add(rank);
+  /**
+   * @param targets in the order of the routes the index was made of
+   * @param before one with the same index, or null
+   */
+  RouteTable(RouteIndex index, List<T> targets, RouteTable<T> before) {
+    this.index = index;
+    RankedRoutes ranked = index.ranked();
+    this.parts = before == null ? new Object[ranked.size()] : before.parts.clone();
+    for (int rank = 0; rank < parts.length; rank++) {
+      T target = targets.get(ranked.entry(rank).route());
+      if (before == null || !ranked.isOf(rank, parts[rank], target)) {
+        parts[rank] = ranked.part(rank, target);
+      }
     }
-    this.hosts = new HashMap<>();
-    Map<String, PathTree<T>> wild = new HashMap<>();
-    byHost.forEach(
-        (host, ranks) -> {
-          PathTree<T> tree = new PathTree<>(ranked, ranks);
-          if (host.startsWith("*.")) {
-            wild.put(host.substring(2), tree);
-          } else {
-            hosts.put(host, tree);
-          }
-        });
-    this.anyHost = hosts.remove("");
-    this.below = wild.isEmpty() ? null : new SegmentMap<>(wild);
+  }
+
+  RouteIndex index() {
+    return index;
   }
 
   /** Where routes are collected. */
@@ -113,20 +104,8 @@ public final class RouteTable<T> {
    */
   public Found<T> find(
       HttpMethod method, String host, String path, MultiMap headers, String query) {
-    if (ranked.size() == 0) {
-      return null;
-    }
-    String name = hosts.isEmpty() && below == null ? "" : HostName.ofRequest(host);
-    long bit = methods.bit(method);
-    int rank = rank(bit, name, path, headers, query);
-    String other = RequestPath.otherReading(path);
-    if (!other.equals(path)) {
-      int otherwise = rank(bit, name, other, headers, query);
-      if (route(rank) != route(otherwise)) {
-        return null;
-      }
-    }
-    return rank == PathTree.NONE ? null : ranked.found(rank, path);
+    int rank = index.find(method, host, path, headers, query);
+    return rank == PathTree.NONE ? null : index.ranked().found(rank, parts[rank], path);
   }
 
   /**
@@ -135,18 +114,7 @@ public final class RouteTable<T> {
    */
   public boolean isAmbiguous(
       HttpMethod method, String host, String path, MultiMap headers, String query) {
-    String other = RequestPath.otherReading(path);
-    if (other.equals(path)) {
-      return false;
-    }
-    String name = HostName.ofRequest(host);
-    long bit = methods.bit(method);
-    return route(rank(bit, name, path, headers, query))
-        != route(rank(bit, name, other, headers, query));
-  }
-
-  private int route(int rank) {
-    return rank == PathTree.NONE ? -1 : ranked.entry(rank).route();
+    return index.isAmbiguous(method, host, path, headers, query);
   }
 
   /**
@@ -154,38 +122,6 @@ public final class RouteTable<T> {
    * there are none, or only routes that would take any method.
    */
   public Set<String> methods(String host, String path) {
-    Set<String> names = new TreeSet<>();
-    for (PathTree<T> tree : trees(HostName.ofRequest(host))) {
-      tree.each(path, rank -> methods.addNames(ranked.entry(rank).methods(), names));
-    }
-    return names;
-  }
-
-  private int rank(long method, String host, String path, MultiMap headers, String query) {
-    int rank = PathTree.NONE;
-    PathTree<T> tree = hosts.get(host);
-    if (tree != null) {
-      rank = tree.find(rank, method, path, headers, query);
-    }
-    if (below != null) {
-      for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
-        tree = dot == 0 ? null : below.get(host, dot + 1, host.length());
-        if (tree != null) {
-          rank = tree.find(rank, method, path, headers, query);
-        }
-      }
-    }
-    return anyHost == null ? rank : anyHost.find(rank, method, path, headers, query);
-  }
-
-  private List<PathTree<T>> trees(String host) {
-    List<PathTree<T>> trees = new ArrayList<>();
-    trees.add(hosts.get(host));
-    for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
-      trees.add(below == null || dot == 0 ? null : below.get(host, dot + 1, host.length()));
-    }
-    trees.add(anyHost);
-    trees.removeIf(tree -> tree == null);
-    return trees;
+    return index.methods(host, path);
   }
 }

@@ -7,10 +7,10 @@ import java.util.List;
 public final class RouteTableBuilder<T> {
   static final int MAX_ENTRIES = 200_000;
 
-  private final List<RouteEntry<T>> entries = new ArrayList<>();
-  private final Methods methods = new Methods();
-  private final Overlaps overlaps = new Overlaps(methods);
-  private int routes;
+  private final List<String> names = new ArrayList<>();
+  private final List<RouteMatch> matches = new ArrayList<>();
+  private final List<T> targets = new ArrayList<>();
+  private long places;
 
   RouteTableBuilder() {}
 
@@ -30,13 +30,11 @@ public final class RouteTableBuilder<T> {
    * @throws IllegalArgumentException if there are too many
    */
   public RouteTableBuilder<T> add(String name, RouteMatch match, T target) {
-    requireRoom(entries.size() + match.spots().size());
-    overlaps.add(name, match);
-    RouteEntry.Route<T> route = match.route(routes, name, target, methods);
-    for (RouteMatch.Spot spot : match.spots()) {
-      entries.add(new RouteEntry<>(route, spot.host(), spot.path()));
-    }
-    routes++;
+    requireRoom(places + match.spots().size());
+    places += match.spots().size();
+    names.add(name);
+    matches.add(match);
+    targets.add(target);
     return this;
   }
 
@@ -52,18 +50,25 @@ public final class RouteTableBuilder<T> {
     }
   }
 
-  /** Pairs of routes one of which would never be asked, or only sometimes. */
-  List<Overlaps.Overlap> overlaps() {
-    return List.copyOf(overlaps.found());
-  }
-
   /**
    * @throws IllegalArgumentException if two routes are for the same requests, naming both
    */
   public RouteTable<T> build() {
-    if (!overlaps.found().isEmpty()) {
-      throw new IllegalArgumentException(overlaps.found().get(0).toString());
+    return build(null);
+  }
+
+  /**
+   * The same table, at the cost of what is led to elsewhere than before if names and matches are
+   * the very objects of before.
+   *
+   * @param before the table this one takes the place of, or null
+   * @throws IllegalArgumentException if two routes are for the same requests, naming both
+   */
+  public RouteTable<T> build(RouteTable<T> before) {
+    if (before != null && before.index().isOf(names, matches)) {
+      return new RouteTable<>(before.index(), targets, before);
     }
-    return new RouteTable<>(entries, methods);
+    RouteIndex index = new RouteIndex(List.copyOf(names), List.copyOf(matches));
+    return new RouteTable<>(index, targets, null);
   }
 }

@@ -25,14 +25,29 @@ final class RoutesCheck {
   private final Function<String, Object[]> origin;
   private final Path folder;
   private final Set<String> contracts;
-  private final IdentityHashMap<RouteConfig, RouteMatch> before;
-  private final IdentityHashMap<RouteConfig, RouteMatch> right = new IdentityHashMap<>();
+  private final Right before;
+  private final IdentityHashMap<RouteConfig, RouteMatch> matches = new IdentityHashMap<>();
+
+  /**
+   * Routes that are right.
+   *
+   * @param matches of all of them
+   */
+  record Right(Map<String, RouteConfig> routes, IdentityHashMap<RouteConfig, RouteMatch> matches) {
+    static final Right NOTHING = new Right(Map.of(), new IdentityHashMap<>());
+
+    /** What the enabled route of this name asks for; null if there is none. */
+    RouteMatch enabled(String name) {
+      RouteConfig route = routes.get(name);
+      return route != null && route.enabled() ? matches.get(route) : null;
+    }
+  }
 
   /**
    * @param upstreams those without mistakes
    * @param origin where a route is written, or null for below {@code routes}
-   * @param before routes that were right, the very objects: of these only what other parts of the
-   *     table can change is looked at
+   * @param before a table that was right: of its routes, the very objects, only what other parts of
+   *     the table can change is looked at
    */
   RoutesCheck(
       Document<RoutesConfig> document,
@@ -40,7 +55,7 @@ final class RoutesCheck {
       Function<String, Object[]> origin,
       Path folder,
       Set<String> contracts,
-      IdentityHashMap<RouteConfig, RouteMatch> before) {
+      Right before) {
     this.document = document;
     this.upstreams = upstreams;
     this.names = new LinkedHashSet<>(document.names("upstreams"));
@@ -51,43 +66,63 @@ final class RoutesCheck {
     this.before = before;
   }
 
-  /** The routes that are right by themselves. */
-  IdentityHashMap<RouteConfig, RouteMatch> right() {
-    return right;
+  /**
+   * What the next table can be compared with.
+   *
+   * @param routes those that were checked, without a mistake
+   */
+  Right right(Map<String, RouteConfig> routes) {
+    return new Right(routes, matches);
   }
 
   void check(Map<String, RouteConfig> routes) {
-    Overlaps overlaps = new Overlaps(new Methods());
     long[] places = {0};
+    boolean[] asBefore = {true};
     routes.forEach(
         (name, route) -> {
-          Place at = new Place(name);
+          RoutePlace at = place(name);
           long sum = places[0];
           places[0] += RouteMatch.places(route.match());
           if (places[0] > RouteTableBuilder.MAX_ENTRIES) {
             if (sum <= RouteTableBuilder.MAX_ENTRIES) { // said once, and nothing more is made
-              attempt(() -> RouteTableBuilder.requireRoom(places[0]), at, "match");
+              at.attempt(() -> RouteTableBuilder.requireRoom(places[0]), "match");
             }
             return;
           }
-          RouteMatch known = before.get(route);
-          RouteMatch match = known == null ? alone(route, at) : known;
+          RouteMatch known = before.matches().get(route);
+          RouteMatch match = known == null ? alone(name, route, at) : known;
           references(route, at);
           if (match != null) {
-            right.put(route, match);
-            if (route.enabled()) {
-              attempt(() -> overlaps.add(name, match), at, "match");
-            }
+            matches.put(route, match);
+            asBefore[0] &= !route.enabled() || match == before.enabled(name);
+          }
+        });
+    if (!asBefore[0]) { // otherwise no two can be for the same that were not before
+      overlaps(routes);
+    }
+  }
+
+  private RoutePlace place(String route) {
+    return new RoutePlace(document, origin, route);
+  }
+
+  private void overlaps(Map<String, RouteConfig> routes) {
+    Overlaps overlaps = new Overlaps(new Methods());
+    routes.forEach(
+        (name, route) -> {
+          RouteMatch match = matches.get(route);
+          if (match != null && route.enabled()) {
+            place(name).attempt(() -> overlaps.add(name, match), "match");
           }
         });
     for (Overlaps.Overlap overlap : overlaps.found()) {
-      new Place(overlap.second())
+      place(overlap.second())
           .refuse("expected another priority, or a condition of its own: " + overlap, "match");
     }
   }
 
   /** Looks at what a route says by itself; null if its match is wrong. */
-  private RouteMatch alone(RouteConfig route, Place at) {
+  private RouteMatch alone(String name, RouteConfig route, RoutePlace at) {
     destination(route, at);
     access(route, at);
     if (!route.response().query().isEmpty()) {
@@ -98,47 +133,17 @@ final class RoutesCheck {
       return null;
     }
     rewrites(route, paths, at);
+    RouteMatch same = before.enabled(name);
+    if (same != null && same.isOf(route.match(), route.priority())) {
+      return same;
+    }
     List<RouteMatch> parsed = new ArrayList<>(1);
-    return attempt(() -> parsed.add(RouteMatch.of(route.match(), route.priority())), at, "match")
+    return at.attempt(() -> parsed.add(RouteMatch.of(route.match(), route.priority())), "match")
         ? parsed.get(0)
         : null;
   }
 
-  /** A route in the document. */
-  private final class Place {
-    private final String route;
-
-    Place(String route) {
-      this.route = route;
-    }
-
-    /** Adds a mistake; of a route in Kong's shape it is known which one, but not which key. */
-    void refuse(String problem, Object... below) {
-      Object[] at = origin.apply(route);
-      if (at == null) {
-        document.refuse(problem, KongTranslator.path(new Object[] {"routes", route}, below));
-      } else {
-        StringBuilder key = new StringBuilder();
-        for (Object step : below) {
-          key.append(step instanceof Integer index ? "[" + index + "]" : "." + step);
-        }
-        document.refuse(problem + " (in its " + key.substring(1) + ")", at);
-      }
-    }
-  }
-
-  /** True if nothing was thrown. */
-  private static boolean attempt(Runnable step, Place at, Object... below) {
-    try {
-      step.run();
-      return true;
-    } catch (IllegalArgumentException wrong) {
-      at.refuse("expected " + wrong.getMessage(), below);
-      return false;
-    }
-  }
-
-  private void destination(RouteConfig route, Place at) {
+  private void destination(RouteConfig route, RoutePlace at) {
     List<RouteConfig.Destination> found = route.destinations();
     if (found.size() != 1) {
       at.refuse(
@@ -178,7 +183,7 @@ final class RoutesCheck {
     }
   }
 
-  private void references(RouteConfig route, Place at) {
+  private void references(RouteConfig route, RoutePlace at) {
     if (!route.upstream().isEmpty()) {
       reference(route.upstream(), route.subset(), at, "upstream");
     }
@@ -198,7 +203,7 @@ final class RoutesCheck {
                     part.upstream(), part.subset(), at, "compose", "parts", name, "upstream"));
   }
 
-  private void reference(String name, Map<String, String> subset, Place at, Object... below) {
+  private void reference(String name, Map<String, String> subset, RoutePlace at, Object... below) {
     if (!names.contains(name)) {
       at.refuse("expected the name of an upstream" + hint(name, names), below);
       return;
@@ -221,7 +226,7 @@ final class RoutesCheck {
         .orElse(known.isEmpty() ? "; there are none" : ", such as " + known.iterator().next());
   }
 
-  private void access(RouteConfig route, Place at) {
+  private void access(RouteConfig route, RoutePlace at) {
     if (!route.permissions().isEmpty()) {
       if (route.auth().contains("public")) {
         at.refuse("expected ways to show who one is, without 'public', for permissions", "auth");
@@ -232,7 +237,7 @@ final class RoutesCheck {
   }
 
   /** The paths; null if something of the match is wrong. */
-  private List<PathTemplate> match(MatchConfig match, Place at) {
+  private List<PathTemplate> match(MatchConfig match, RoutePlace at) {
     List<PathTemplate> paths = new ArrayList<>();
     boolean right = true;
     if (match.paths().isEmpty() && match.hosts().isEmpty()) {
@@ -241,28 +246,28 @@ final class RoutesCheck {
     }
     for (int i = 0; i < match.paths().size(); i++) {
       String path = match.paths().get(i);
-      right &= attempt(() -> paths.add(PathTemplate.parse(path)), at, "match", "paths", i);
+      right &= at.attempt(() -> paths.add(PathTemplate.parse(path)), "match", "paths", i);
     }
     for (int i = 0; i < match.hosts().size(); i++) {
       String host = match.hosts().get(i);
-      right &= attempt(() -> HostName.ofRoute(host), at, "match", "hosts", i);
+      right &= at.attempt(() -> HostName.ofRoute(host), "match", "hosts", i);
     }
-    right &= attempt(() -> new Methods().add(match.methods()), at, "match", "methods");
+    right &= at.attempt(() -> new Methods().add(match.methods()), "match", "methods");
     right &= values(match.headers(), at, "headers");
     right &= values(match.query(), at, "query");
     return right ? paths : null;
   }
 
-  private static boolean values(Map<String, String> wanted, Place at, String key) {
+  private static boolean values(Map<String, String> wanted, RoutePlace at, String key) {
     boolean right = true;
     for (Map.Entry<String, String> entry : wanted.entrySet()) {
       right &=
-          attempt(() -> Predicate.Wanted.of(entry.getValue()), at, "match", key, entry.getKey());
+          at.attempt(() -> Predicate.Wanted.of(entry.getValue()), "match", key, entry.getKey());
     }
     return right;
   }
 
-  private static void rewrites(RouteConfig route, List<PathTemplate> paths, Place at) {
+  private static void rewrites(RouteConfig route, List<PathTemplate> paths, RoutePlace at) {
     placeholders(route.rewrite().path(), paths, at, "rewrite", "path");
     route
         .compose()
@@ -277,7 +282,7 @@ final class RoutesCheck {
   }
 
   private static void placeholders(
-      String template, List<PathTemplate> paths, Place at, Object... below) {
+      String template, List<PathTemplate> paths, RoutePlace at, Object... below) {
     for (String name : Rewrite.names(template)) {
       boolean known =
           name.equals(PathTemplate.REST)

@@ -5,7 +5,6 @@ import dev.sluice.platform.config.ConfigException;
 import dev.sluice.platform.config.Document;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,8 @@ import java.util.Set;
 public final class RoutesReader {
   private final Path folder;
   private final Set<String> contracts;
-  private volatile Map<String, RoutePieces.Written> written = Map.of();
-  private volatile IdentityHashMap<RouteConfig, RouteMatch> right = new IdentityHashMap<>();
+  private volatile RoutePieces.Written written = RoutePieces.Written.NOTHING;
+  private volatile RoutesCheck.Right right = RoutesCheck.Right.NOTHING;
 
   /**
    * @param folder the folder of the configuration, below which folders of files are
@@ -46,7 +45,7 @@ public final class RoutesReader {
       read = checked(document, over(Map.of()));
       pieces = pieces != null && pieces.agrees(document) ? pieces : null;
     }
-    written = pieces == null ? Map.of() : pieces.written(read.routes(), written);
+    written = pieces == null ? RoutePieces.Written.NOTHING : pieces.written(read.routes());
     return read;
   }
 
@@ -102,7 +101,7 @@ public final class RoutesReader {
         new RoutesCheck(document, upstreams, kong::origin, folder, contracts, right);
     check.check(routes);
     document.checked();
-    right = check.right();
+    right = check.right(routes);
     return new RoutesConfig(
         Collections.unmodifiableMap(upstreams),
         Collections.unmodifiableMap(routes),

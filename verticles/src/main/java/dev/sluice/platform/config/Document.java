@@ -2,7 +2,6 @@ package dev.sluice.platform.config;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +28,20 @@ public final class Document<R extends Record> {
 
   private static final int MAX_MISTAKES = 100;
 
+  /** What a record of this class may look like, found out once. */
+  private static final ClassValue<Shape.Group> SHAPES =
+      new ClassValue<>() {
+        @Override
+        protected Shape.Group computeValue(Class<?> type) {
+          return ShapeReader.read(type.asSubclass(Record.class));
+        }
+      };
+
   private final String source;
   private final DocumentBinder binder;
   private final DocumentBinder.Place root;
   private final R value;
   private final List<Mistake> mistakes = new ArrayList<>();
-  private final Map<Class<?>, Shape.Group> shapes = new HashMap<>();
   private int unsaid;
 
   private Document(String text, String source, Class<R> type) {
@@ -47,7 +54,7 @@ public final class Document<R extends Record> {
       tree = YamlTree.document(text, source, this::add);
     }
     this.root = new DocumentBinder.Place(null, "", tree);
-    this.value = type.cast(binder.bind(shape(type), root, tree));
+    this.value = type.cast(binder.bind(SHAPES.get(type), root, tree));
   }
 
   /**
@@ -111,7 +118,7 @@ public final class Document<R extends Record> {
 
   /** Reads what was left as {@link Unread}; empty after a mistake, which is added. */
   public <S extends Record> Optional<S> bind(Unread part, Class<S> type) {
-    return Optional.ofNullable(type.cast(binder.bind(shape(type), part.place(), part.node())));
+    return Optional.ofNullable(type.cast(binder.bind(SHAPES.get(type), part.place(), part.node())));
   }
 
   /**
@@ -125,7 +132,7 @@ public final class Document<R extends Record> {
     DocumentBinder.Place at = place(path);
     YamlNode node = node(written, at.line());
     DocumentBinder.Place place = new DocumentBinder.Place(at.above(), at.name(), node);
-    return Optional.ofNullable(type.cast(binder.bind(shape(type), place, node)));
+    return Optional.ofNullable(type.cast(binder.bind(SHAPES.get(type), place, node)));
   }
 
   /** All mistakes up to now. */
@@ -155,10 +162,6 @@ public final class Document<R extends Record> {
     } else {
       unsaid++;
     }
-  }
-
-  private Shape.Group shape(Class<? extends Record> type) {
-    return shapes.computeIfAbsent(type, t -> ShapeReader.read(type));
   }
 
   private DocumentBinder.Place place(Object... path) {

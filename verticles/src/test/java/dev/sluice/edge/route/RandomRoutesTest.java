@@ -190,12 +190,10 @@ class RandomRoutesTest {
         MatchConfig match = new MatchConfig(hosts, paths, methods, headers, query, "");
         Route route =
             new Route("r" + i, random.nextInt(6) == 0 ? random.nextInt(3) - 1 : 0, match, paths);
-        int before = routes.overlaps().size();
         if (isFree(places, route)) {
           routes.add(route.name, match, route.priority, route.name);
           paths.stream().distinct().forEach(path -> places.add(new Place(route, host, path)));
         }
-        assertThat(routes.overlaps()).hasSize(before);
       }
       return routes.build();
     }
