@@ -26,7 +26,7 @@ final class RoutesCheck {
   private final Path folder;
   private final Set<String> contracts;
   private final Right before;
-  private final IdentityHashMap<RouteConfig, RouteMatch> matches = new IdentityHashMap<>();
+  private final IdentityHashMap<RouteConfig, RouteMatch> matches;
 
   /**
    * Routes that are right.
@@ -64,6 +64,7 @@ final class RoutesCheck {
     this.folder = folder;
     this.contracts = contracts;
     this.before = before;
+    this.matches = new IdentityHashMap<>(before.matches().size() + 1);
   }
 
   /**
