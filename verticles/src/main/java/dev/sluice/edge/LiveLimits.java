@@ -3,9 +3,12 @@ package dev.sluice.edge;
 import dev.sluice.limiter.Limiters;
 import dev.sluice.platform.config.Config;
 import dev.sluice.platform.config.ConfigException;
+import dev.sluice.platform.config.FileWatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveLimits {
   private static final Logger LOG = LoggerFactory.getLogger(LiveLimits.class);
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   /** What came of reading again. */
   enum Outcome {
@@ -32,7 +36,7 @@ final class LiveLimits {
   private final Limiters limiters;
   private final MeterRegistry meters;
   private volatile Current current;
-  private WatchedFile watched;
+  private FileWatch watched;
 
   LiveLimits(Vertx vertx, Config started, Limiters limiters, MeterRegistry meters) {
     this.vertx = vertx;
@@ -55,7 +59,7 @@ final class LiveLimits {
         .file()
         .ifPresent(
             file -> {
-              watched = new WatchedFile(vertx, file, this::reload);
+              watched = new FileWatch(vertx, LOOK, List.of(file), this::reload);
               watched.open();
             });
   }

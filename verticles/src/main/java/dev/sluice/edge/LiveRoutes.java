@@ -4,6 +4,7 @@ import dev.sluice.edge.route.RouteConfig;
 import dev.sluice.edge.route.RoutesConfig;
 import dev.sluice.edge.route.RoutesReader;
 import dev.sluice.platform.config.ConfigException;
+import dev.sluice.platform.config.FileWatch;
 import dev.sluice.platform.config.Mistake;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
+  private static final Duration LOOK = Duration.ofMillis(250);
   static final String FILE = "routes.yaml";
 
   /** What came of reading again. */
@@ -37,7 +40,7 @@ final class LiveRoutes {
   private final RoutesReader reader;
   private final Routing routing;
   private final MeterRegistry meters;
-  private final WatchedFile watched;
+  private final FileWatch watched;
   private RoutesConfig ofFile = Routing.nothing();
   private String text = "";
   private String managed = "";
@@ -56,7 +59,7 @@ final class LiveRoutes {
     this.reader = reader;
     this.routing = routing;
     this.meters = meters;
-    this.watched = file == null ? null : new WatchedFile(vertx, file, this::reload);
+    this.watched = file == null ? null : new FileWatch(vertx, LOOK, List.of(file), this::reload);
     String written = written();
     this.ofFile = reader.read(written, FILE);
     this.text = written;

@@ -1,5 +1,6 @@
 package dev.sluice.edge.guard;
 
+import dev.sluice.platform.config.FileWatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -19,6 +20,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Certificates {
   private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
-  private static final long LOOK_MILLIS = 1000;
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final TlsConfig config;
@@ -55,7 +57,7 @@ public final class Certificates {
     if (!config.clientCa().isEmpty()) {
       files.add(Path.of(config.clientCa()));
     }
-    this.watch = new FileWatch(vertx, LOOK_MILLIS, files, this::again);
+    this.watch = new FileWatch(vertx, LOOK, files, this::again);
   }
 
   private static Counter counter(MeterRegistry meters, String outcome) {

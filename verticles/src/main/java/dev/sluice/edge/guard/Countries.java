@@ -1,5 +1,6 @@
 package dev.sluice.edge.guard;
 
+import dev.sluice.platform.config.FileWatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Countries {
   private static final Logger LOG = LoggerFactory.getLogger(Countries.class);
-  private static final long LOOK_MILLIS = 2000;
+  private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final Vertx vertx;
   private final Path file;
@@ -50,7 +52,7 @@ public final class Countries {
     if (file == null) {
       return Future.succeededFuture();
     }
-    watch = new FileWatch(vertx, LOOK_MILLIS, List.of(file), this::again);
+    watch = new FileWatch(vertx, LOOK, List.of(file), this::again);
     return vertx
         .executeBlocking(
             () -> {
