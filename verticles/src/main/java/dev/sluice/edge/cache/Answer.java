@@ -1,5 +1,8 @@
 package dev.sluice.edge.cache;
 
+import dev.sluice.edge.http.ByteRange;
+import dev.sluice.edge.http.Conditions;
+import dev.sluice.edge.http.Fields;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -44,21 +47,21 @@ public final class Answer {
   static Answer to(CacheRequest request, StoredResponse stored, long now, String said) {
     boolean head = HttpMethod.HEAD.equals(request.method());
     long age = stored.age(now) / 1000;
-    if (Conditions.unchanged(request.headers(), stored)) {
+    if (stored.status() != 200) {
+      return new Answer(stored, stored.status(), null, head, age, said); // RFC 9110 section 13.2.1
+    }
+    Conditions asked = Conditions.forCache(head, request.headers());
+    String tag = stored.etag();
+    String modified = stored.lastModified();
+    String date = stored.date();
+    if (asked.check(tag, modified, date, now) == Conditions.Outcome.NOT_MODIFIED) {
       return new Answer(stored, 304, null, head, age, said);
     }
-    String field = head ? null : request.headers().get(Fields.RANGE);
-    if (field == null
-        || stored.status() != 200
-        || ByteRange.kind(field) != ByteRange.Kind.ONE
-        || !Conditions.rangeFits(request.headers(), stored)) {
-      return new Answer(stored, stored.status(), null, head, age, said);
-    }
-    ByteRange range = ByteRange.of(field, stored.body().length());
+    ByteRange range = asked.rangeOfStored(tag, modified, date, stored.body().length(), now);
     if (range == null) {
-      return new Answer(stored, 200, null, false, age, said);
+      return new Answer(stored, 200, null, head, age, said);
     }
-    return new Answer(stored, range.satisfiable() ? 206 : 416, range, false, age, said);
+    return new Answer(stored, range.isNowhere() ? 416 : 206, range, false, age, said);
   }
 
   public int status() {
@@ -78,10 +81,8 @@ public final class Answer {
     into.add(Fields.CACHE_STATUS, cacheStatus);
     int length = stored.body().length();
     if (status == 206) {
-      into.set(
-          HttpHeaders.CONTENT_RANGE,
-          "bytes " + range.from() + '-' + (range.to() - 1) + '/' + length);
-      into.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(range.to() - range.from()));
+      into.set(HttpHeaders.CONTENT_RANGE, range.of(length));
+      into.set(HttpHeaders.CONTENT_LENGTH, Long.toString(range.length()));
     } else if (status == 416) {
       into.set(HttpHeaders.CONTENT_RANGE, "bytes */" + length);
       into.set(HttpHeaders.CONTENT_LENGTH, "0");
@@ -98,7 +99,11 @@ public final class Answer {
     if (head || status == 304 || status == 416 || stored.body().length() == 0) {
       return null;
     }
-    return range == null ? stored.body() : stored.body().slice(range.from(), range.to());
+    if (range == null) {
+      return stored.body();
+    }
+    int first = (int) range.first();
+    return stored.body().slice(first, first + (int) range.length());
   }
 
   private boolean isOfTheBody(String name) {

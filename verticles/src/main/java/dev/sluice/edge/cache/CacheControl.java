@@ -1,5 +1,6 @@
 package dev.sluice.edge.cache;
 
+import dev.sluice.edge.http.FieldValues;
 import java.util.List;
 import java.util.Locale;
 

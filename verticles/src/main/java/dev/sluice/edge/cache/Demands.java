@@ -1,5 +1,7 @@
 package dev.sluice.edge.cache;
 
+import dev.sluice.edge.http.FieldValues;
+import dev.sluice.edge.http.Fields;
 import io.vertx.core.MultiMap;
 import java.util.List;
 

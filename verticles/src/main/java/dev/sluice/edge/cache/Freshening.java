@@ -1,5 +1,6 @@
 package dev.sluice.edge.cache;
 
+import dev.sluice.edge.http.EntityTag;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
@@ -21,8 +22,7 @@ final class Freshening {
     if (etag == null || stored.etag() == null) {
       return true; // we asked about this one, and it has nothing to tell it from another
     }
-    boolean weak = Conditions.weak(etag) || Conditions.weak(stored.etag());
-    return weak ? Conditions.sameWeakly(etag, stored.etag()) : etag.equals(stored.etag());
+    return EntityTag.sameWeakly(etag, stored.etag());
   }
 
   /** All fields, those of the 304 in place of the stored ones. */

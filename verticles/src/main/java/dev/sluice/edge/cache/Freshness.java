@@ -1,5 +1,7 @@
 package dev.sluice.edge.cache;
 
+import dev.sluice.edge.http.FieldValues;
+import dev.sluice.edge.http.HttpDate;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Set;
@@ -31,8 +33,8 @@ final class Freshness {
     }
     List<String> expires = headers.getAll("Expires");
     if (!expires.isEmpty()) {
-      long until = expires.size() == 1 ? HttpDate.millis(expires.get(0)) : HttpDate.NONE;
-      long date = HttpDate.millis(headers.get("Date"));
+      long until = expires.size() == 1 ? HttpDate.millis(expires.get(0), received) : HttpDate.NONE;
+      long date = HttpDate.millis(headers.get("Date"), received);
       long from = date == HttpDate.NONE ? received : date;
       return until == HttpDate.NONE ? 0 : Math.max(0, until - from);
     }
@@ -49,7 +51,7 @@ final class Freshness {
 
   /** How old a response was when it was received: corrected_initial_age of section 4.2.3. */
   static long initialAge(MultiMap headers, long requested, long received) {
-    long date = HttpDate.millis(headers.get("Date"));
+    long date = HttpDate.millis(headers.get("Date"), received);
     long apparent = date == HttpDate.NONE ? 0 : Math.max(0, received - date);
     return Math.max(apparent, age(headers) * 1000 + Math.max(0, received - requested));
   }

@@ -1,6 +1,7 @@
 package dev.sluice.edge.cache;
 
 import dev.sluice.edge.cache.CacheMeters.Result;
+import dev.sluice.edge.http.Fields;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;

@@ -3,6 +3,9 @@ package dev.sluice.edge.cache;
 import dev.sluice.edge.cache.CacheMeters.Result;
 import dev.sluice.edge.cache.Flights.Flight;
 import dev.sluice.edge.cache.Flights.Outcome;
+import dev.sluice.edge.http.ByteRange;
+import dev.sluice.edge.http.Conditions;
+import dev.sluice.edge.http.Fields;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -88,7 +91,7 @@ final class Inquiry {
 
   private boolean severalRanges() {
     String range = head ? null : request.headers().get(Fields.RANGE);
-    return range != null && ByteRange.kind(range) == ByteRange.Kind.SEVERAL;
+    return range != null && ByteRange.isSeveral(range);
   }
 
   private Future<Lookup> forward(StoredResponse stored) {
@@ -109,7 +112,7 @@ final class Inquiry {
       return follow(other);
     }
     // Its answer may be a 304 for this client only, or have no body: nobody should wait for it.
-    boolean own = head || (stored == null && Conditions.asked(headers)) || patience() == 0;
+    boolean own = head || (stored == null && Conditions.mayHaveIt(headers)) || patience() == 0;
     Flight mine = own ? null : shared.flights().lead(under, patience());
     if (mine == null && !own) {
       Flight faster = shared.flights().other(under, patience()); // one of another event loop

@@ -1,5 +1,7 @@
 package dev.sluice.edge.cache;
 
+import dev.sluice.edge.http.FieldValues;
+import dev.sluice.edge.http.HttpDate;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

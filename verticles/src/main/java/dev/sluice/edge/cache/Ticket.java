@@ -3,6 +3,8 @@ package dev.sluice.edge.cache;
 import dev.sluice.edge.cache.CacheMeters.Result;
 import dev.sluice.edge.cache.Flights.Flight;
 import dev.sluice.edge.cache.Flights.Outcome;
+import dev.sluice.edge.http.FieldValues;
+import dev.sluice.edge.http.Fields;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -1,5 +1,6 @@
 package dev.sluice.edge.cache;
 
+import dev.sluice.edge.http.FieldValues;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,8 @@
 package dev.sluice.edge.files;
 
+import dev.sluice.edge.http.ByteRange;
+import dev.sluice.edge.http.Conditions;
+import dev.sluice.edge.http.HttpDate;
 import dev.sluice.edge.transform.AcceptEncoding;
 import dev.sluice.edge.transform.MediaTypes;
 import java.io.IOException;
@@ -13,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -121,11 +123,9 @@ final class Lookup {
         coding = "gzip";
       }
     }
-    Instant modified = chosen.attributes.lastModifiedTime().toInstant();
-    modified = modified.truncatedTo(ChronoUnit.SECONDS);
     String tag = tag(chosen.attributes, coding);
-    String date = HttpDates.write(modified);
-    switch (conditions.check(tag, modified)) {
+    String date = HttpDate.text(chosen.attributes.lastModifiedTime().toMillis());
+    switch (conditions.check(tag, date, now.toEpochMilli())) {
       case FAILED -> {
         return new FileAnswer.ConditionFailed();
       }
@@ -135,7 +135,7 @@ final class Lookup {
       case SEND -> {}
     }
     long size = chosen.attributes.size();
-    ByteRange range = conditions.range(tag, modified, size, now);
+    ByteRange range = conditions.range(tag, date, size, now.toEpochMilli());
     if (range != null && range.isNowhere()) {
       return new FileAnswer.NoSuchPart(size);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.edge.files;
 
 import dev.sluice.contract.Problem;
+import dev.sluice.edge.http.Conditions;
 import dev.sluice.edge.transform.AcceptEncoding;
 import dev.sluice.platform.time.Time;
 import io.vertx.core.Future;

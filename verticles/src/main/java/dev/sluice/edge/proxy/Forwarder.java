@@ -6,6 +6,7 @@ import dev.sluice.edge.cache.Forgotten;
 import dev.sluice.edge.cache.HttpCache;
 import dev.sluice.edge.cache.Lookup;
 import dev.sluice.edge.cache.LoopCache;
+import dev.sluice.edge.http.HttpDate;
 import dev.sluice.edge.idempotency.IdempotencyStore;
 import dev.sluice.edge.transform.Compression;
 import dev.sluice.edge.upstream.Endpoint;
@@ -21,9 +22,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -31,10 +29,6 @@ import java.util.function.Consumer;
 public final class Forwarder {
   /** How long an answer nobody wants may take to run out before its connection is closed. */
   private static final long DISCARD_MILLIS = 1000;
-
-  /** That of java.time writes days before the tenth with one digit. */
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
   /** Of parts that wait for others. */
   private static final long COMPOSING_BYTES = 64 * 1024 * 1024;
@@ -239,7 +233,7 @@ public final class Forwarder {
     long second = time.now().getEpochSecond();
     if (second != dateSecond) {
       dateSecond = second;
-      date = DATE.format(time.now().atOffset(ZoneOffset.UTC));
+      date = HttpDate.text(time.now().toEpochMilli());
     }
     return date;
   }

@@ -543,6 +543,10 @@ final class ConformanceRows {
         .stored(FRESH, MODIFIED)
         .asked("If-Modified-Since: " + Bench.date(-1001))
         .answers(200);
+    row("4.3.2", "If-Modified-Since: no date, and the same")
+        .stored(FRESH, "Last-Modified: yesterday")
+        .asked("If-Modified-Since: yesterday")
+        .answers(200);
     row("4.3.2", "If-Modified-Since: no date")
         .stored(FRESH, MODIFIED)
         .asked("If-Modified-Since: yesterday")
@@ -682,6 +686,18 @@ final class ConformanceRows {
         .stored(FRESH, MODIFIED)
         .asked("Range: bytes=0-1", "If-Range: " + Bench.date(-1000))
         .answers(206);
+    row("3.3", "If-Range: its date in an older form")
+        .stored(FRESH, "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT")
+        .asked("Range: bytes=0-1", "If-Range: Sunday, 06-Nov-94 08:49:37 GMT")
+        .answers(206);
+    row("3.3", "If-Range: a date within the second it was sent in")
+        .stored(FRESH, "Last-Modified: " + Bench.date(0))
+        .asked("Range: bytes=0-1", "If-Range: " + Bench.date(0))
+        .answers(200);
+    row("3.3", "the wrong way round is ignored, how large it may be")
+        .stored(FRESH)
+        .asked("Range: bytes=3000000000-2500000000")
+        .answers(200);
     row("3.3", "If-None-Match goes first")
         .stored(FRESH, ETAG)
         .asked("Range: bytes=0-1", "If-None-Match: \"v1\"")

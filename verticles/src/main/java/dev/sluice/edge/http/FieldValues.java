@@ -1,15 +1,15 @@
-package dev.sluice.edge.cache;
+package dev.sluice.edge.http;
 
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Field values that are lists: RFC 9110 section 5.6.1. */
-final class FieldValues {
+public final class FieldValues {
   private FieldValues() {}
 
   /** All lines of the field as one, or null when there is none. */
-  static String combined(MultiMap headers, String name) {
+  public static String combined(MultiMap headers, CharSequence name) {
     List<String> lines = headers.getAll(name);
     return switch (lines.size()) {
       case 0 -> null;
@@ -19,7 +19,7 @@ final class FieldValues {
   }
 
   /** The members, trimmed, without empty ones; a comma inside quotes parts nothing. */
-  static List<String> members(String value) {
+  public static List<String> members(String value) {
     List<String> members = new ArrayList<>(4);
     int from = 0;
     while (from <= value.length()) {
@@ -34,7 +34,7 @@ final class FieldValues {
   }
 
   /** Whether a quoted string is not closed, so that what follows cannot be told from it. */
-  static boolean unclosed(String value) {
+  public static boolean unclosed(String value) {
     boolean quoted = false;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
@@ -64,7 +64,7 @@ final class FieldValues {
   }
 
   /** What a quoted string says, or null if it is none. */
-  static String unquoted(String value) {
+  public static String unquoted(String value) {
     int last = value.length() - 1;
     if (last < 1 || value.charAt(0) != '"' || value.charAt(last) != '"') {
       return null;
@@ -81,7 +81,7 @@ final class FieldValues {
   }
 
   /** A number of seconds (section 1.2.2 of RFC 9111), at most 2^31, or -1 if it is none. */
-  static long seconds(String digits) {
+  public static long seconds(String digits) {
     if (digits.isEmpty()) {
       return -1;
     }

@@ -1,31 +1,30 @@
-package dev.sluice.edge.files;
+package dev.sluice.edge.http;
 
 /**
- * Which part of a file is asked for (RFC 9110, section 14). One range; who asks for several gets
- * the whole file, as who asks for something else than bytes.
+ * Which part of a body is asked for (RFC 9110, section 14). One range; who asks for several gets
+ * the whole, as who asks for something else than bytes.
  *
  * @param first where it begins
  * @param length its bytes
  */
-record ByteRange(long first, long length) {
+public record ByteRange(long first, long length) {
   /** There is no such part. */
-  static final ByteRange UNSATISFIABLE = new ByteRange(-1, 0);
+  public static final ByteRange UNSATISFIABLE = new ByteRange(-1, 0);
 
   private static final String BYTES = "bytes=";
-  private static final int MOST_DIGITS = 18;
 
   /**
    * @param field the value of {@code Range}; null if there is none
    * @param size of the whole
    * @return null for all of it
    */
-  static ByteRange of(String field, long size) {
-    if (field == null || !field.regionMatches(true, 0, BYTES, 0, BYTES.length())) {
+  public static ByteRange of(String field, long size) {
+    if (field == null || !isOfBytes(field)) {
       return null;
     }
     String range = field.substring(BYTES.length()).strip();
     int dash = range.indexOf('-');
-    if (dash < 0 || range.indexOf(',') >= 0) {
+    if (dash < 0) {
       return null;
     }
     String from = range.substring(0, dash);
@@ -47,13 +46,22 @@ record ByteRange(long first, long length) {
         : new ByteRange(first, Math.min(last, size - 1) - first + 1);
   }
 
+  /** Whether several ranges of bytes are asked for. */
+  public static boolean isSeveral(String field) {
+    return isOfBytes(field) && field.indexOf(',') >= 0;
+  }
+
+  private static boolean isOfBytes(String field) {
+    return field.regionMatches(true, 0, BYTES, 0, BYTES.length());
+  }
+
   /** Whether it is {@link #UNSATISFIABLE}. */
-  boolean isNowhere() {
+  public boolean isNowhere() {
     return length == 0;
   }
 
   /** As {@code Content-Range} has it. */
-  String of(long size) {
+  public String of(long size) {
     return "bytes " + first + '-' + (first + length - 1) + '/' + size;
   }
 
@@ -61,8 +69,15 @@ record ByteRange(long first, long length) {
     return text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  /** What has more digits than any file has bytes is just very large. */
+  /** What is more than any body has bytes is just very large. */
   private static long number(String digits) {
-    return digits.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(digits);
+    long number = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      if (number > (Long.MAX_VALUE - 9) / 10) {
+        return Long.MAX_VALUE;
+      }
+      number = number * 10 + (digits.charAt(i) - '0');
+    }
+    return number;
   }
 }
