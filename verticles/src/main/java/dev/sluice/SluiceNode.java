@@ -256,13 +256,13 @@ public final class SluiceNode {
     int loops = EdgeVerticle.loops(ground.config());
     NodeLimits limits = new NodeLimits(ground, nodes, loops);
     String issuer = AuthVerticle.issuer(ground.config());
-    edge = new EdgeVerticle.Shared(ground, issuer, limits.limiters(), serves);
+    edge = EdgeVerticle.shared(ground, issuer, limits.limiters(), serves);
     lifecycle.add("edge's memory", edge::close);
     return edge.open()
         .compose(opened -> deploy("limiter", limits::verticle, 1))
         .compose(deployed -> limits.open())
         .onSuccess(opened -> lifecycle.add("limits room", limits::close))
-        .compose(opened -> deploy(EDGE, () -> new EdgeVerticle(edge), loops))
+        .compose(opened -> deploy(EDGE, edge::verticle, loops))
         .onSuccess(opened -> lifecycle.add("balancers", this::waitForBalancers));
   }
 
