@@ -5,6 +5,8 @@ import dev.sluice.codec.Envelope;
 import dev.sluice.contract.Failure;
 import dev.sluice.contract.Order;
 import dev.sluice.contract.Problem;
+import dev.sluice.contract.Request;
+import dev.sluice.platform.db.KeyedChanges;
 import dev.sluice.platform.kafka.Topics;
 import dev.sluice.platform.outbox.Outbox;
 import dev.sluice.platform.time.Time;
@@ -23,11 +25,15 @@ final class OrderHandlers {
   static final String BY = "userId";
 
   private final OrderStore store;
-  private final OrderChanges changes;
+  private final KeyedChanges<Request<Order.View>, Order.View> changes;
   private final Outbox outbox;
   private final Time time;
 
-  OrderHandlers(OrderStore store, OrderChanges changes, Outbox outbox, Time time) {
+  OrderHandlers(
+      OrderStore store,
+      KeyedChanges<Request<Order.View>, Order.View> changes,
+      Outbox outbox,
+      Time time) {
     this.store = store;
     this.changes = changes;
     this.outbox = outbox;

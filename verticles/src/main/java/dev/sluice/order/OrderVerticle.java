@@ -1,9 +1,11 @@
 package dev.sluice.order;
 
 import dev.sluice.contract.Order;
+import dev.sluice.contract.Request;
 import dev.sluice.platform.bus.Room;
 import dev.sluice.platform.config.Section;
 import dev.sluice.platform.db.Database;
+import dev.sluice.platform.db.KeyedChanges;
 import dev.sluice.platform.db.Migrations;
 import dev.sluice.platform.db.PostgresConfig;
 import dev.sluice.platform.kafka.KafkaConfig;
@@ -48,7 +50,8 @@ public final class OrderVerticle extends VerticleBase {
             database,
             ground.config().get(KafkaConfig.SECTION),
             ground.config().get(OutboxConfig.SECTION));
-    OrderChanges changes = new OrderChanges(database);
+    KeyedChanges<Request<Order.View>, Order.View> changes =
+        new KeyedChanges<>(database, Order.View.class, KeyedChanges::all);
     OrderHandlers handlers =
         new OrderHandlers(
             new OrderStore(database),

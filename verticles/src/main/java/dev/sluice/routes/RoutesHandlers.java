@@ -5,12 +5,14 @@ import dev.sluice.codec.Envelope;
 import dev.sluice.contract.Problem;
 import dev.sluice.contract.Routes;
 import dev.sluice.platform.bus.Bus;
+import dev.sluice.platform.db.KeyedChanges;
 import dev.sluice.platform.kafka.Topics;
 import dev.sluice.platform.outbox.Category;
 import dev.sluice.platform.outbox.Outbox;
 import dev.sluice.platform.time.Time;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
@@ -21,9 +23,12 @@ final class RoutesHandlers {
   /** All versions are of one thing, so their events have one key, and keep their order. */
   private static final String KEY = "table";
 
+  /** Keys whose day is over go with each change, and each change adds one at most. */
+  private static final int FORGOTTEN_AT_ONCE = 100;
+
   private final RoutesConfig config;
   private final RoutesStore store;
-  private final RoutesChanges changes;
+  private final KeyedChanges<Routes.Store, Routes.Stored> changes;
   private final Outbox outbox;
   private final Bus bus;
   private final Time time;
@@ -31,7 +36,7 @@ final class RoutesHandlers {
   RoutesHandlers(
       RoutesConfig config,
       RoutesStore store,
-      RoutesChanges changes,
+      KeyedChanges<Routes.Store, Routes.Stored> changes,
       Outbox outbox,
       Bus bus,
       Time time) {
@@ -78,8 +83,15 @@ final class RoutesHandlers {
             stored -> {
               // Also for an answer given again: the telling may be what went wrong before.
               bus.publish(new Routes.Changed(stored.version(), stored.comment()));
-              changes.forget();
+              changes.forget(FORGOTTEN_AT_ONCE);
             });
+  }
+
+  /** Without the basis: who asks again after an answer was lost finds his own version there. */
+  static byte[] identity(Routes.Store request) {
+    String comment = request.comment() == null ? "-" : "+" + request.comment();
+    // Neither text can have a 0 in it.
+    return (comment + '\0' + request.document()).getBytes(StandardCharsets.UTF_8);
   }
 
   private Future<Routes.Stored> replace(SqlConnection tx, Routes.Store request, Envelope call) {

@@ -4,6 +4,7 @@ import dev.sluice.contract.Routes;
 import dev.sluice.platform.bus.Room;
 import dev.sluice.platform.config.Section;
 import dev.sluice.platform.db.Database;
+import dev.sluice.platform.db.KeyedChanges;
 import dev.sluice.platform.db.Migrations;
 import dev.sluice.platform.db.PostgresConfig;
 import dev.sluice.platform.kafka.KafkaConfig;
@@ -52,7 +53,7 @@ public final class RoutesVerticle extends VerticleBase {
         new RoutesHandlers(
             config,
             new RoutesStore(database),
-            new RoutesChanges(database),
+            new KeyedChanges<>(database, Routes.Stored.class, RoutesHandlers::identity),
             new Outbox(ground.time()::now, Topics.ALL),
             ground.bus(),
             ground.time());
