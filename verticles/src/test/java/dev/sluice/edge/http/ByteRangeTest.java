@@ -71,6 +71,8 @@ class ByteRangeTest {
   void partsOfWhatIsVeryLarge() {
     assertThat(ByteRange.of("bytes=3000000000-3000000009", 5_000_000_000L))
         .isEqualTo(new ByteRange(3_000_000_000L, 10));
+    assertThat(ByteRange.of("bytes=0-99999999999999999999", 5_000_000_000L))
+        .isEqualTo(new ByteRange(0, 5_000_000_000L));
     assertThat(ByteRange.of("bytes=-1", Long.MAX_VALUE))
         .isEqualTo(new ByteRange(Long.MAX_VALUE - 1, 1));
   }

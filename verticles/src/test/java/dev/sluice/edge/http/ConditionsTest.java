@@ -163,6 +163,9 @@ class ConditionsTest {
         .isEqualTo(Conditions.Outcome.FAILED);
     assertThat(Conditions.forCache(false, headers).check("\"t\"", SAME, SAME, NOW))
         .isEqualTo(Conditions.Outcome.SEND);
+    MultiMap more = headers("If-Match", "\"a\"", "If-None-Match", "\"b\"");
+    assertThat(Conditions.forCache(false, more).check("\"t\"", SAME, SAME, NOW))
+        .isEqualTo(Conditions.Outcome.SEND);
     assertThat(Conditions.mayHaveIt(headers)).isFalse();
     assertThat(Conditions.mayHaveIt(headers("If-None-Match", "*"))).isTrue();
     assertThat(Conditions.mayHaveIt(headers("If-Modified-Since", SAME))).isTrue();

@@ -63,7 +63,7 @@ class HttpDateTest {
         "Mon, 06 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 25:49:37 GMT",
         "sun, 06 nov 1994 08:49:37 gmt",
-        "Sun, 06 Nov +199408:49:37 GMT",
+        "Mon, 06 Nov +10000 08:49:37 GMT",
         "Monday, 06-Nov-94 08:49:37 GMT",
         "Sun, 06-Nov-94 08:49:37 GMT",
         "Sunday, 06-Nov-1994 08:49:37 GMT",
