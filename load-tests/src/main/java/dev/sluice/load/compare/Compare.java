@@ -52,9 +52,16 @@ public final class Compare {
     Compare compare = new Compare(number("--rounds", rounds), number("--seconds", seconds));
     Path root = Path.of("").toAbsolutePath();
     Map<String, Measured> measured;
+    Ending ending = Ending.listen();
     try (House house = new House(root)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(house::close, "tidy"));
+      ending.closes(house);
+      house.openUpstream();
       measured = compare.run(chosen(house, Pattern.compile(only)));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      if (ending.comes()) {
+        return; // the script that was stopped says so
+      }
+      throw e;
     }
     Report report = new Report(measured, compare.rounds, compare.seconds);
     System.out.print(report.tables());

@@ -7,7 +7,6 @@ import dev.sluice.devstack.PostgresServer;
 import dev.sluice.devstack.RedisServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,13 +16,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * All that runs during a comparison: the upstream, an nginx that answers 113 bytes of JSON from
@@ -37,10 +36,13 @@ final class House implements AutoCloseable {
   private static final Pattern REST = Pattern.compile("rest=http://[^:]+:(\\d+)");
   private static final Pattern STARTED = Pattern.compile("()");
   private static final int MOST = 1_000_000;
+  private static final int END_SECONDS = 2;
 
   private final Path root;
+  private final RunFolder run;
   private final Path folder;
   private final List<Runnable> open = new ArrayList<>();
+  private boolean closed;
   private String redisUri = "";
   private final HttpClient client = HttpClient.newHttpClient();
   private final int upstream;
@@ -50,8 +52,13 @@ final class House implements AutoCloseable {
    */
   House(Path root) throws IOException {
     this.root = root;
-    this.folder = Files.createTempDirectory("sluice-compare");
+    this.run = RunFolder.make();
+    this.folder = run.path();
     this.upstream = freePort();
+  }
+
+  /** What all of them stand before; to be called first. */
+  void openUpstream() throws IOException {
     nginx(
         "upstream",
         """
@@ -77,9 +84,26 @@ final class House implements AutoCloseable {
     return Files.createDirectories(folder.resolve(name));
   }
 
-  private Started add(Started opened) {
-    open.add(opened::close);
-    return opened;
+  /** One that is told to end while it starts something still ends that. */
+  private synchronized Started start(Path log, Map<String, String> settings, List<String> command) {
+    if (closed) {
+      throw over();
+    }
+    Started started = Started.start(log, settings, command);
+    open.add(started::close);
+    return started;
+  }
+
+  private synchronized void add(Runnable close) {
+    open.add(close);
+    if (closed) {
+      close.run();
+      throw over();
+    }
+  }
+
+  private static IllegalStateException over() {
+    return new IllegalStateException("the comparison is over");
   }
 
   private Started nginx(String name, String location, int port) throws IOException {
@@ -89,10 +113,9 @@ final class House implements AutoCloseable {
             its.resolve("nginx.conf"),
             conf("nginx.conf", its, port).replace("@location@", location));
     Started started =
-        Started.start(
-            its.resolve("out"), Map.of(), List.of("nginx", "-p", "" + its, "-c", "" + conf));
+        start(its.resolve("out"), Map.of(), List.of("nginx", "-p", "" + its, "-c", "" + conf));
     started.await(its.resolve("pid"), STARTED);
-    return add(started);
+    return started;
   }
 
   Contender nginx() throws IOException {
@@ -116,8 +139,8 @@ final class House implements AutoCloseable {
     Path its = folder("haproxy");
     Path conf = Files.writeString(its.resolve("haproxy.cfg"), conf("haproxy.cfg", its, port));
     Started started =
-        Started.start(its.resolve("out"), Map.of(), List.of("haproxy", "-db", "-f", "" + conf));
-    return new Contender("HAProxy", add(started), port, "/shop/items", "");
+        start(its.resolve("out"), Map.of(), List.of("haproxy", "-db", "-f", "" + conf));
+    return new Contender("HAProxy", started, port, "/shop/items", "");
   }
 
   /** Spring Cloud Gateway, plain, and with its limiter in Redis. */
@@ -131,7 +154,7 @@ final class House implements AutoCloseable {
       command.addAll(List.of("--spring.profiles.active=limiter", "--redis=" + redis));
     }
     Path its = folder(limiter ? "spring-limiter" : "spring");
-    Started started = add(Started.start(its.resolve("out"), Map.of(), command));
+    Started started = start(its.resolve("out"), Map.of(), command);
     int port = Integer.parseInt(started.await(null, PORT));
     return new Contender(name, started, port, "/shop/items", limiter ? "X-API-Key: one" : "");
   }
@@ -149,12 +172,12 @@ final class House implements AutoCloseable {
    */
   List<Contender> sluice() throws IOException, InterruptedException {
     RedisServer redis = RedisServer.start(folder("redis"), 0);
-    open.add(redis::close);
+    add(redis::close);
     redisUri = redis.uri();
     PostgresServer postgres = PostgresServer.start(folder("postgres"), 0);
-    open.add(postgres::close);
+    add(postgres::close);
     KafkaBroker kafka = KafkaBroker.start(folder("kafka"), 0);
-    open.add(kafka::close);
+    add(kafka::close);
     Map<String, String> settings = new TreeMap<>();
     settings.put("SLUICE_NODE_SECRET", SECRET);
     settings.put("SLUICE_REDIS_URI", redis.uri());
@@ -198,7 +221,7 @@ final class House implements AutoCloseable {
     List<String> command = new ArrayList<>(java(options()));
     command.add("-jar");
     command.add(root.resolve("verticles/target/sluice.jar").toString());
-    return add(Started.start(its.resolve("out"), settings, command));
+    return start(its.resolve("out"), settings, command);
   }
 
   private static String[] options() {
@@ -263,21 +286,30 @@ final class House implements AutoCloseable {
     }
   }
 
+  /** In the middle of a comparison: wrk, and what PostgreSQL is made with. */
+  private static void endOthers() {
+    List<ProcessHandle> left = ProcessHandle.current().descendants().toList();
+    left.forEach(ProcessHandle::destroyForcibly);
+    CompletableFuture<?>[] ends =
+        left.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(ends).completeOnTimeout(null, END_SECONDS, TimeUnit.SECONDS).join();
+  }
+
   /** Also called when the JVM is told to end. */
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     for (int i = open.size() - 1; i >= 0; i--) {
       open.get(i).run();
     }
-    open.clear();
-    if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    endOthers();
+    try {
+      run.close();
+    } catch (IOException e) {
+      System.err.println("sluice: " + folder + " is left for the next comparison to remove: " + e);
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /** A server that was started for the comparison, with what it costs as the system sees it. */
 final class Started implements AutoCloseable {
   private static final int START_SECONDS = 90;
+  private static final int END_SECONDS = 5;
 
   private static final Pattern ALLOCATED = Pattern.compile(" allocated=(\\d+)([BKMG])");
 
@@ -126,9 +127,17 @@ final class Started implements AutoCloseable {
     }
   }
 
+  /** Returns when it is gone, so that its files can be removed. */
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    List<ProcessHandle> children = process.descendants().toList();
+    process.destroyForcibly(); // first, or nginx would replace a worker that ended
+    children.forEach(ProcessHandle::destroyForcibly);
+    try {
+      boolean gone = process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+      assert gone : "a process that was killed still runs";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

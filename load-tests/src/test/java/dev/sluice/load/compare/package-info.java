@@ -1,0 +1,2 @@
+/** Tests of what a comparison leaves behind. */
+package dev.sluice.load.compare;
