@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One of the JVMs of {@link ProxyCost}, seen from the one that measures. */
-final class CostProcess implements AutoCloseable {
+/** One of the JVMs of a measurement, seen from the one that measures. */
+public final class CostProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader from;
   private final Writer to;
@@ -23,16 +23,23 @@ final class CostProcess implements AutoCloseable {
    *
    * @param classes put before the class path; empty for none
    * @param java more options of the JVM
-   * @param args what {@link CostSide} understands
+   * @param main says the port it listens on, then answers each line it hears with a line, and ends
+   *     when it hears nothing more
+   * @param args what that understands
    */
-  CostProcess(String classes, List<String> java, Map<String, String> environment, String... args) {
+  public CostProcess(
+      String classes,
+      List<String> java,
+      Map<String, String> environment,
+      Class<?> main,
+      String... args) {
     String path = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(java);
     command.add("-cp");
     command.add(classes.isEmpty() ? path : classes + System.getProperty("path.separator") + path);
-    command.add(CostSide.class.getName());
+    command.add(main.getName());
     command.addAll(List.of(args));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
@@ -49,12 +56,12 @@ final class CostProcess implements AutoCloseable {
   }
 
   /** Where it listens. */
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Says a line and waits for the answer, a line too. */
-  String ask(String line) {
+  public String ask(String line) {
     try {
       to.write(line + "\n");
       to.flush();
@@ -65,7 +72,7 @@ final class CostProcess implements AutoCloseable {
   }
 
   /** Microseconds of CPU it has used so far, all its threads, to within 10 ms. */
-  long cpuMicros() {
+  public long cpuMicros() {
     return CpuTime.micros(process.pid());
   }
 

@@ -48,8 +48,8 @@ public final class ProxyCost implements AutoCloseable {
   private ProxyCost() throws IOException {
     folder = Files.createTempDirectory("sluice-cost");
     redis = RedisServer.start(folder, 0);
-    upstream = new CostProcess("", List.of("-Xmx256m"), Map.of(), "upstream");
-    load = new CostProcess("", List.of("-Xmx256m"), Map.of(), "load");
+    upstream = new CostProcess("", List.of("-Xmx256m"), Map.of(), CostSide.class, "upstream");
+    load = new CostProcess("", List.of("-Xmx256m"), Map.of(), CostSide.class, "load");
   }
 
   /**
@@ -83,13 +83,15 @@ public final class ProxyCost implements AutoCloseable {
     CostProcess proxy;
     if (variant.routes() == null) {
       String port = Integer.toString(upstream.port());
-      proxy = new CostProcess("", List.of("-Xmx512m"), Map.of(), "bare", port);
+      proxy = new CostProcess("", List.of("-Xmx512m"), Map.of(), CostSide.class, "bare", port);
     } else {
       Path conf = Files.createDirectory(folder.resolve("conf" + turns.size()));
       Files.writeString(
           conf.resolve("routes.yaml"),
           variant.routes().replace("UPSTREAM", "127.0.0.1:" + upstream.port()));
-      proxy = new CostProcess(classes, java(), environment(variant, conf), "gateway", "" + conf);
+      proxy =
+          new CostProcess(
+              classes, java(), environment(variant, conf), CostSide.class, "gateway", "" + conf);
     }
     Turn turn =
         new Turn(name, variant, proxy, new double[ROUNDS], new double[ROUNDS], new double[ROUNDS]);

@@ -14,19 +14,19 @@ import java.util.List;
 import java.util.UUID;
 
 /** What the benchmarks send around: an order with three lines, on behalf of a signed-in user. */
-final class Samples {
+public final class Samples {
   private static final long DEADLINE_NANOS = 3_600_000_000_000L;
 
   private Samples() {}
 
-  static ContractCodec codec(Time time) {
+  public static ContractCodec codec(Time time) {
     return new ContractCodec(
         new CallerSeal(
             "a secret of the benchmarks of 32 characters", () -> time.now().getEpochSecond()),
         time::nanos);
   }
 
-  static Order.View order() {
+  public static Order.View order() {
     Order.Line line = new Order.Line("TEA-1", 2, new Money(450, "EUR"));
     Instant at = Instant.parse("2026-01-31T12:00:00Z");
     return new Order.View(
@@ -40,7 +40,7 @@ final class Samples {
         at);
   }
 
-  static Call call(Contract body, Time time) {
+  public static Call call(Contract body, Time time) {
     Caller caller =
         new Caller(
             Caller.Kind.USER,

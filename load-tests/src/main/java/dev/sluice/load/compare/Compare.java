@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * else the machine does meets all alike.
  */
 public final class Compare {
-  private static final String EVERYBODY = ".*";
+  private static final int USAGE = 2;
   private static final int WARM_SECONDS = 10;
   private static final double MEGA = 1024 * 1024;
 
@@ -37,26 +37,21 @@ public final class Compare {
    */
   public static void main(String[] args) throws Exception {
     Script.follow();
-    String rounds = "5";
-    String seconds = "5";
-    String only = EVERYBODY;
-    for (int i = 0; i < args.length; i += 2) {
-      String value = i + 1 < args.length ? args[i + 1] : "";
-      switch (args[i]) {
-        case "--rounds" -> rounds = value;
-        case "--seconds" -> seconds = value;
-        case "--only" -> only = value;
-        default -> refuse("compare knows --rounds, --seconds and --only, not '" + args[i] + "'");
-      }
+    Options options;
+    try {
+      options = Options.parse("compare", args);
+    } catch (IllegalArgumentException e) {
+      System.err.println("sluice: " + e.getMessage());
+      System.exit(USAGE);
+      return;
     }
-    Compare compare = new Compare(number("--rounds", rounds), number("--seconds", seconds));
+    Compare compare = new Compare(options.rounds(), options.seconds());
     Path root = Path.of("").toAbsolutePath();
     Map<String, Measured> measured;
     Ending ending = Ending.listen();
     try (House house = new House(root)) {
-      ending.closes(house);
-      house.openUpstream();
-      measured = compare.run(chosen(house, Pattern.compile(only)));
+      ending.closes(house::close);
+      measured = compare.run(chosen(house, options.only()));
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (ending.comes()) {
         return; // the script that was stopped says so
@@ -65,22 +60,10 @@ public final class Compare {
     }
     Report report = new Report(measured, compare.rounds, compare.seconds);
     System.out.print(report.tables());
-    if (only.equals(EVERYBODY)) {
+    if (options.all()) {
       report.write(root);
       System.out.println("\nwritten to docs/performance.md and docs/performance/");
     }
-  }
-
-  private static int number(String option, String written) {
-    if (!written.matches("[1-9]\\d?")) {
-      refuse(option + " needs a number from 1 to 99, not '" + written + "'");
-    }
-    return Integer.parseInt(written);
-  }
-
-  private static void refuse(String why) {
-    System.err.println("sluice: " + why);
-    System.exit(2);
   }
 
   private static List<Contender> chosen(House house, Pattern names) throws Exception {

@@ -7,4 +7,4 @@ package dev.sluice.load.compare;
  * @param server may be that of several
  * @param header one more of the request, {@code name: value}, or empty
  */
-record Contender(String name, Started server, int port, String path, String header) {}
+public record Contender(String name, Started server, int port, String path, String header) {}

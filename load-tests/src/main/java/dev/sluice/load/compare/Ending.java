@@ -8,25 +8,25 @@ import java.util.concurrent.atomic.AtomicReference;
  * The end of the JVM by a signal, in the middle of a comparison. The servers are taken away then,
  * and whoever measures them fails; that is no failure to tell of.
  */
-final class Ending {
+public final class Ending {
   /** Ctrl-C is heard by servers before the script that started this JVM tells it to end. */
   private static final long LATE_SECONDS = 2;
 
   private final CountDownLatch begun = new CountDownLatch(1);
-  private final AtomicReference<House> house = new AtomicReference<>();
+  private final AtomicReference<Runnable> close = new AtomicReference<>();
 
   private Ending() {}
 
   /** Listens from now on. */
-  static Ending listen() {
+  public static Ending listen() {
     Ending ending = new Ending();
     Runtime.getRuntime().addShutdownHook(new Thread(ending::tidy, "tidy"));
     return ending;
   }
 
-  /** The one to close when it comes. */
-  void closes(House opened) {
-    house.set(opened);
+  /** What to do when it comes: close what was opened. */
+  public void closes(Runnable opened) {
+    close.set(opened);
     if (begun.getCount() == 0) {
       throw new IllegalStateException("the comparison was ended before it began");
     }
@@ -34,14 +34,14 @@ final class Ending {
 
   private void tidy() {
     begun.countDown();
-    House opened = house.get();
+    Runnable opened = close.get();
     if (opened != null) {
-      opened.close();
+      opened.run();
     }
   }
 
   /** Whether it has begun, or is about to. */
-  boolean comes() throws InterruptedException {
+  public boolean comes() throws InterruptedException {
     return begun.await(LATE_SECONDS, TimeUnit.SECONDS);
   }
 }

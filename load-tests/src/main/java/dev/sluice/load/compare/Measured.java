@@ -1,13 +1,13 @@
 package dev.sluice.load.compare;
 
-import java.util.ArrayList;
+import dev.sluice.load.Figures;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** What was measured of one contender, round by round. */
 final class Measured {
-  private final Map<What, List<Double>> figures = new EnumMap<>(What.class);
+  private final Map<What, Figures> figures = new EnumMap<>(What.class);
 
   /** A figure of a round. */
   enum What {
@@ -34,7 +34,7 @@ final class Measured {
   }
 
   void add(What what, double figure) {
-    figures.computeIfAbsent(what, w -> new ArrayList<>()).add(figure);
+    figures.computeIfAbsent(what, w -> new Figures()).add(figure);
   }
 
   boolean has(What what) {
@@ -42,22 +42,18 @@ final class Measured {
   }
 
   List<Double> all(What what) {
-    return List.copyOf(figures.getOrDefault(what, List.of()));
+    return has(what) ? figures.get(what).all() : List.of();
   }
 
   double median(What what) {
-    List<Double> sorted = figures.get(what).stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return figures.get(what).median();
   }
 
   double least(What what) {
-    return figures.get(what).stream().mapToDouble(d -> d).min().orElse(0);
+    return figures.get(what).least();
   }
 
   double most(What what) {
-    return figures.get(what).stream().mapToDouble(d -> d).max().orElse(0);
+    return has(what) ? figures.get(what).most() : 0;
   }
 }

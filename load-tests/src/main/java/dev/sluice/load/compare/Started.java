@@ -14,9 +14,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A server that was started for the comparison, with what it costs as the system sees it. */
-final class Started implements AutoCloseable {
+public final class Started implements AutoCloseable {
   private static final int START_SECONDS = 90;
   private static final int END_SECONDS = 5;
+  private static final int STOP_SECONDS = 40;
+  private static final int LOOK_MILLIS = 5;
 
   private static final Pattern ALLOCATED = Pattern.compile(" allocated=(\\d+)([BKMG])");
 
@@ -33,7 +35,7 @@ final class Started implements AutoCloseable {
   /**
    * @param log where all it says goes
    */
-  static Started start(Path log, Map<String, String> environment, List<String> command) {
+  public static Started start(Path log, Map<String, String> environment, List<String> command) {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -49,7 +51,7 @@ final class Started implements AutoCloseable {
   }
 
   /** Waits until what is found in a file, or in its own log, and returns the first group. */
-  String await(Path file, Pattern pattern) {
+  public String await(Path file, Pattern pattern) {
     long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     try {
       while (System.nanoTime() < limit) {
@@ -58,7 +60,7 @@ final class Started implements AutoCloseable {
         if (found.find()) {
           return found.group(1);
         }
-        if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+        if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
           break;
         }
       }
@@ -71,8 +73,15 @@ final class Started implements AutoCloseable {
     }
   }
 
+  /** Lets it run for a while, in which it must not end. */
+  public void leave(long millis) throws InterruptedException {
+    if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("it ended by itself with " + process.exitValue());
+    }
+  }
+
   /** Microseconds of CPU that it and its children have used so far, to within 10 ms each. */
-  long cpuMicros() {
+  public long cpuMicros() {
     return all().mapToLong(CpuTime::micros).sum();
   }
 
@@ -106,7 +115,7 @@ final class Started implements AutoCloseable {
   }
 
   /** Bytes of memory in use, of it and its children. */
-  long resident() {
+  public long resident() {
     return all().mapToLong(Started::residentOf).sum();
   }
 
@@ -124,6 +133,14 @@ final class Started implements AutoCloseable {
       return Files.readString(Path.of(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends it in order, or by force when that takes too long. */
+  public void stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+      close();
     }
   }
 

@@ -1,2 +1,2 @@
-/** Tests of what a comparison leaves behind. */
+/** Tests of what all comparisons share, and of what they leave behind. */
 package dev.sluice.load.compare;

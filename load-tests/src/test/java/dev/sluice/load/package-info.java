@@ -1,0 +1,2 @@
+/** Tests of what measurements compute with. */
+package dev.sluice.load;
