@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 public final class Compare {
   private static final int USAGE = 2;
-  private static final int WARM_SECONDS = 10;
+  private static final int WARM_SECONDS = 2;
   private static final double MEGA = 1024 * 1024;
 
   private final int rounds;
@@ -94,17 +94,12 @@ public final class Compare {
     return measured;
   }
 
-  /** Until two runs agree: compilers take their time. */
   private static void warm(Contender contender) throws IOException, InterruptedException {
-    double before = 0;
-    for (int i = 0; i < 6; i++) {
-      double now = Wrk.run(contender, WARM_SECONDS / (i + 1) + 1).perSecond();
-      say("warming %s: %,.0f requests/s", contender.name(), now);
-      if (Math.abs(now - before) < 0.05 * before) {
-        return;
-      }
-      before = now;
-    }
+    boolean compiled = contender.server().allocated() < 0; // which no JVM is from the beginning
+    Warming.of(
+        contender.name(),
+        compiled ? 1 : Warming.MOST,
+        () -> Wrk.run(contender, WARM_SECONDS).perSecond());
   }
 
   private void measure(Contender contender, Measured into, int round)

@@ -1,6 +1,7 @@
 package dev.sluice.load.platform;
 
 import dev.sluice.load.CostProcess;
+import dev.sluice.load.compare.Warming;
 import dev.sluice.load.platform.Table.Column;
 import java.io.IOException;
 import java.net.InetAddress;

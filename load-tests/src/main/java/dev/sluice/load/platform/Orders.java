@@ -3,6 +3,7 @@ package dev.sluice.load.platform;
 import dev.sluice.load.compare.Contender;
 import dev.sluice.load.compare.Servers;
 import dev.sluice.load.compare.Started;
+import dev.sluice.load.compare.Warming;
 import dev.sluice.load.compare.Wrk;
 import dev.sluice.load.platform.Table.Column;
 import java.io.IOException;

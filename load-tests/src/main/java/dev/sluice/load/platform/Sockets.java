@@ -4,6 +4,7 @@ import dev.sluice.load.CostProcess;
 import dev.sluice.load.Figures;
 import dev.sluice.load.compare.Servers;
 import dev.sluice.load.compare.Started;
+import dev.sluice.load.compare.Warming;
 import dev.sluice.load.platform.Table.Column;
 import java.io.IOException;
 import java.nio.file.Files;

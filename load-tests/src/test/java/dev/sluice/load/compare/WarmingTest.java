@@ -1,4 +1,4 @@
-package dev.sluice.load.platform;
+package dev.sluice.load.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
