@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -66,8 +65,7 @@ final class RouteIndex {
       return false;
     }
     for (int i = 0; i < matches.size(); i++) {
-      if (matches.get(i) != otherMatches.get(i)
-          || !Objects.equals(names.get(i), otherNames.get(i))) {
+      if (matches.get(i) != otherMatches.get(i) || !names.get(i).equals(otherNames.get(i))) {
         return false;
       }
     }

@@ -77,28 +77,29 @@ final class RoutesCheck {
   }
 
   void check(Map<String, RouteConfig> routes) {
-    long[] places = {0};
-    boolean[] asBefore = {true};
-    routes.forEach(
-        (name, route) -> {
-          RoutePlace at = place(name);
-          long sum = places[0];
-          places[0] += RouteMatch.places(route.match());
-          if (places[0] > RouteTableBuilder.MAX_ENTRIES) {
-            if (sum <= RouteTableBuilder.MAX_ENTRIES) { // said once, and nothing more is made
-              at.attempt(() -> RouteTableBuilder.requireRoom(places[0]), "match");
-            }
-            return;
-          }
-          RouteMatch known = before.matches().get(route);
-          RouteMatch match = known == null ? alone(name, route, at) : known;
-          references(route, at);
-          if (match != null) {
-            matches.put(route, match);
-            asBefore[0] &= !route.enabled() || match == before.enabled(name);
-          }
-        });
-    if (!asBefore[0]) { // otherwise no two can be for the same that were not before
+    long places = 0;
+    boolean asBefore = true;
+    for (Map.Entry<String, RouteConfig> named : routes.entrySet()) {
+      RouteConfig route = named.getValue();
+      RoutePlace at = place(named.getKey());
+      boolean room = places <= RouteTableBuilder.MAX_ENTRIES;
+      long all = places + RouteMatch.places(route.match());
+      places = all;
+      if (all > RouteTableBuilder.MAX_ENTRIES) {
+        if (room) { // said once, and nothing more is made
+          at.attempt(() -> RouteTableBuilder.requireRoom(all), "match");
+        }
+        continue;
+      }
+      RouteMatch known = before.matches().get(route);
+      RouteMatch match = known == null ? alone(named.getKey(), route, at) : known;
+      references(route, at);
+      if (match != null) {
+        matches.put(route, match);
+        asBefore &= !route.enabled() || match == before.enabled(named.getKey());
+      }
+    }
+    if (!asBefore) { // otherwise no two can be for the same that were not before
       overlaps(routes);
     }
   }
