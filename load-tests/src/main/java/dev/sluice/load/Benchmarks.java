@@ -1,7 +1,6 @@
 package dev.sluice.load;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
@@ -21,8 +20,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** Runs the benchmarks and writes their figures between two marks of a Markdown page. */
 public final class Benchmarks {
   private static final String ALL = ".*";
-  private static final String BEGIN = "<!-- jmh: written by the command above -->\n";
-  private static final String END = "<!-- /jmh -->";
 
   private Benchmarks() {}
 
@@ -50,8 +47,7 @@ public final class Benchmarks {
       figures += "\n" + said;
     }
     if (args[1].equals(ALL)) {
-      Path page = Path.of(args[0]);
-      Files.writeString(page, Pages.replaced(Files.readString(page), BEGIN, END, figures));
+      Pages.write(Path.of(args[0]), "jmh", figures);
     }
   }
 
@@ -65,13 +61,7 @@ public final class Benchmarks {
 
   private static String table(Collection<RunResult> results) {
     StringBuilder out = new StringBuilder();
-    out.append(
-        "Java %s, %d cores, %s %s.%n%n"
-            .formatted(
-                System.getProperty("java.version"),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name"),
-                System.getProperty("os.arch")));
+    out.append(Pages.machine()).append(".\n\n");
     out.append("| what | ns each | from - to | bytes allocated |\n|---|---:|---:|---:|\n");
     for (RunResult result : results) {
       Result<?> time = result.getPrimaryResult();

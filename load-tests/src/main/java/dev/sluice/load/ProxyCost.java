@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +24,6 @@ public final class ProxyCost implements AutoCloseable {
   private static final int ROUNDS = 5;
   private static final int WARM_UP = 150_000;
   private static final int REQUESTS = 40_000;
-  private static final String BEGIN = "<!-- cost: written by the command above -->\n";
-  private static final String END = "<!-- /cost -->";
   private static final double MICROS = 1e6;
 
   private final Path folder;
@@ -36,14 +33,13 @@ public final class ProxyCost implements AutoCloseable {
   private final List<Turn> turns = new ArrayList<>();
 
   /** One proxy, and what was measured of it. */
-  @SuppressWarnings("ArrayRecordComponent") // filled round by round
   private record Turn(
       String name,
       CostVariant variant,
       CostProcess proxy,
-      double[] micros,
-      double[] perSecond,
-      double[] bytes) {}
+      Figures micros,
+      Figures perSecond,
+      Figures bytes) {}
 
   private ProxyCost() throws IOException {
     folder = Files.createTempDirectory("sluice-cost");
@@ -72,8 +68,7 @@ public final class ProxyCost implements AutoCloseable {
       String table = cost.measured();
       System.out.print(table);
       if (what.equals(".*") && other.isEmpty()) {
-        Path page = Path.of(args[0]);
-        Files.writeString(page, Pages.replaced(Files.readString(page), BEGIN, END, table));
+        Pages.write(Path.of(args[0]), "cost", table);
       }
     }
   }
@@ -93,8 +88,7 @@ public final class ProxyCost implements AutoCloseable {
           new CostProcess(
               classes, java(), environment(variant, conf), CostSide.class, "gateway", "" + conf);
     }
-    Turn turn =
-        new Turn(name, variant, proxy, new double[ROUNDS], new double[ROUNDS], new double[ROUNDS]);
+    Turn turn = new Turn(name, variant, proxy, new Figures(), new Figures(), new Figures());
     turns.add(turn);
     double unused = run(turn, WARM_UP);
   }
@@ -102,7 +96,9 @@ public final class ProxyCost implements AutoCloseable {
   /** As {@code ./sluice up} starts a node, unless it is told otherwise. */
   private static List<String> java() {
     String options = System.getenv("SLUICE_JAVA_OPTS");
-    return options == null ? List.of("-Xmx512m") : List.of(options.split(" ", -1));
+    return options == null
+        ? List.of("-Xmx512m", "-XX:G1HeapRegionSize=4m")
+        : List.of(options.split(" ", -1));
   }
 
   private Map<String, String> environment(CostVariant variant, Path conf) {
@@ -125,42 +121,29 @@ public final class ProxyCost implements AutoCloseable {
       for (Turn turn : turns) {
         long cpu = turn.proxy().cpuMicros();
         long bytes = Long.parseLong(turn.proxy().ask("allocated"));
-        turn.perSecond()[round] = REQUESTS / run(turn, REQUESTS);
-        turn.bytes()[round] =
-            (Long.parseLong(turn.proxy().ask("allocated")) - bytes) / (double) REQUESTS;
-        turn.micros()[round] = (turn.proxy().cpuMicros() - cpu) / (double) REQUESTS;
+        turn.perSecond().add(REQUESTS / run(turn, REQUESTS));
+        turn.bytes()
+            .add((Long.parseLong(turn.proxy().ask("allocated")) - bytes) / (double) REQUESTS);
+        turn.micros().add((turn.proxy().cpuMicros() - cpu) / (double) REQUESTS);
       }
     }
     StringBuilder out = new StringBuilder();
-    out.append(
-        "Java %s, %d cores, %s %s, %d rounds of %,d requests.%n%n"
-            .formatted(
-                System.getProperty("java.version"),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name"),
-                System.getProperty("os.arch"),
-                ROUNDS,
-                REQUESTS));
+    out.append("%s, %d rounds of %,d requests.%n%n".formatted(Pages.machine(), ROUNDS, REQUESTS));
     out.append("| what | CPU us/request | from - to | bytes allocated | requests/s |\n");
     out.append("|---|---:|---:|---:|---:|\n");
     for (Turn turn : turns) {
-      Arrays.sort(turn.micros());
       out.append(
           String.format(
               Locale.ROOT,
               "| %s | %.1f | %.1f - %.1f | %,.0f | %,.0f |%n",
               turn.name(),
-              turn.micros()[ROUNDS / 2],
-              turn.micros()[0],
-              turn.micros()[ROUNDS - 1],
-              median(turn.bytes()),
-              median(turn.perSecond())));
+              turn.micros().median(),
+              turn.micros().least(),
+              turn.micros().most(),
+              turn.bytes().median(),
+              turn.perSecond().median()));
     }
     return out.toString();
-  }
-
-  private static double median(double[] values) {
-    return Arrays.stream(values).sorted().toArray()[ROUNDS / 2];
   }
 
   /** The seconds that took. */

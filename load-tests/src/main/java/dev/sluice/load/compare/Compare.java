@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * Sluice beside what people would pick instead, on the same work, the same upstream and the same
@@ -18,7 +17,7 @@ import java.util.regex.Pattern;
  * else the machine does meets all alike.
  */
 public final class Compare {
-  private static final int USAGE = 2;
+  private static final int CONNECTIONS = 64;
   private static final int WARM_SECONDS = 2;
   private static final double MEGA = 1024 * 1024;
 
@@ -37,26 +36,14 @@ public final class Compare {
    */
   public static void main(String[] args) throws Exception {
     Script.follow();
-    Options options;
-    try {
-      options = Options.parse("compare", args);
-    } catch (IllegalArgumentException e) {
-      System.err.println("sluice: " + e.getMessage());
-      System.exit(USAGE);
-      return;
-    }
+    Options options = Options.of("compare", Contender.NAMES, args);
     Compare compare = new Compare(options.rounds(), options.seconds());
     Path root = Path.of("").toAbsolutePath();
-    Map<String, Measured> measured;
-    Ending ending = Ending.listen();
-    try (House house = new House(root)) {
-      ending.closes(house::close);
-      measured = compare.run(chosen(house, options.only()));
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      if (ending.comes()) {
-        return; // the script that was stopped says so
-      }
-      throw e;
+    Map<String, Measured> measured =
+        Ending.during(root, servers -> compare.run(chosen(new House(servers), options)))
+            .orElse(null);
+    if (measured == null) {
+      return;
     }
     Report report = new Report(measured, compare.rounds, compare.seconds);
     System.out.print(report.tables());
@@ -66,17 +53,20 @@ public final class Compare {
     }
   }
 
-  private static List<Contender> chosen(House house, Pattern names) throws Exception {
+  private static List<Contender> chosen(House house, Options options)
+      throws IOException, InterruptedException {
     List<Contender> all = new ArrayList<>();
     all.add(house.nginx());
     all.add(house.haproxy());
     List<Contender> ours = house.sluice();
-    if (names.matcher("Spring Cloud Gateway").find()) {
-      all.add(house.spring(false, ""));
-      all.add(house.spring(true, house.redisUri()));
+    if (options.has(Contender.SPRING)) {
+      all.add(house.spring(false));
+    }
+    if (options.has(Contender.SPRING_LIMITER)) {
+      all.add(house.spring(true));
     }
     all.addAll(ours);
-    return all.stream().filter(one -> names.matcher(one.name()).find()).toList();
+    return all.stream().filter(one -> options.has(one.name())).toList();
   }
 
   private Map<String, Measured> run(List<Contender> contenders)
@@ -135,7 +125,7 @@ public final class Compare {
 
   private OpenClients.Outcome open(Contender contender, double perSecond) throws IOException {
     try (OpenClients clients =
-        new OpenClients(contender.port(), contender.path(), contender.header())) {
+        new OpenClients(CONNECTIONS, contender.port(), contender.path(), contender.header())) {
       OpenClients.Outcome outcome = clients.run(perSecond, seconds);
       if (outcome.failed() > 0) {
         say("%s: %d requests were not answered", contender.name(), outcome.failed());

@@ -1,5 +1,8 @@
 package dev.sluice.load.compare;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,15 +20,34 @@ public final class Ending {
 
   private Ending() {}
 
-  /** Listens from now on. */
-  public static Ending listen() {
+  /** What is done with servers, and what comes of it. */
+  public interface Work<R> {
+    R with(Servers servers) throws IOException, InterruptedException;
+  }
+
+  /**
+   * Makes servers, and closes them after the work, or when the JVM is told to end.
+   *
+   * @param root of the repository, whose jars are built
+   * @return empty if it was told to end; the script that was stopped says so
+   */
+  public static <R> Optional<R> during(Path root, Work<R> work)
+      throws IOException, InterruptedException {
     Ending ending = new Ending();
     Runtime.getRuntime().addShutdownHook(new Thread(ending::tidy, "tidy"));
-    return ending;
+    try (Servers servers = new Servers(root)) {
+      ending.closes(servers::close);
+      return Optional.of(work.with(servers));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      if (ending.comes()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** What to do when it comes: close what was opened. */
-  public void closes(Runnable opened) {
+  private void closes(Runnable opened) {
     close.set(opened);
     if (begun.getCount() == 0) {
       throw new IllegalStateException("the comparison was ended before it began");
@@ -41,7 +63,7 @@ public final class Ending {
   }
 
   /** Whether it has begun, or is about to. */
-  public boolean comes() throws InterruptedException {
+  private boolean comes() throws InterruptedException {
     return begun.await(LATE_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * Each proxy has one worker, which is one core at most, and as many connections to the upstream as
  * it wants; all of them run from the beginning to the end, and only one has work at a time.
  */
-final class House implements AutoCloseable {
+final class House {
   private static final Pattern PORT = Pattern.compile("port (\\d+)");
   private static final Pattern STARTED = Pattern.compile("()");
 
@@ -24,10 +24,10 @@ final class House implements AutoCloseable {
   private final int upstream;
 
   /**
-   * @param root of the repository, whose jars are built
+   * @param servers not started yet
    */
-  House(Path root) throws IOException {
-    this.servers = new Servers(root);
+  House(Servers servers) throws IOException {
+    this.servers = servers;
     this.upstream = Servers.freePort();
     nginx(
         "upstream",
@@ -76,7 +76,7 @@ final class House implements AutoCloseable {
                 }
             """,
             port);
-    return new Contender("nginx", started, port, "/shop/items", "");
+    return new Contender(Contender.NGINX, started, port, "/shop/items", "");
   }
 
   Contender haproxy() throws IOException {
@@ -85,18 +85,18 @@ final class House implements AutoCloseable {
     Path conf = Files.writeString(its.resolve("haproxy.cfg"), conf("haproxy.cfg", its, port));
     Started started =
         Started.start(its.resolve("out"), Map.of(), List.of("haproxy", "-db", "-f", "" + conf));
-    return new Contender("HAProxy", servers.add(started), port, "/shop/items", "");
+    return new Contender(Contender.HAPROXY, servers.add(started), port, "/shop/items", "");
   }
 
-  /** Spring Cloud Gateway, plain, and with its limiter in Redis. */
-  Contender spring(boolean limiter, String redis) throws IOException {
-    String name = "Spring Cloud Gateway" + (limiter ? " + its Redis limiter" : "");
+  /** Spring Cloud Gateway, plain, or with its limiter in the Redis of {@link #sluice}. */
+  Contender spring(boolean limiter) throws IOException {
+    String name = limiter ? Contender.SPRING_LIMITER : Contender.SPRING;
     List<String> command = new ArrayList<>(Servers.java("-Dreactor.netty.ioWorkerCount=1"));
     command.add("-jar");
     command.add(servers.root().resolve("load-tests/peers/gateway/target/gateway.jar").toString());
     command.add("--upstream=http://127.0.0.1:" + upstream);
     if (limiter) {
-      command.addAll(List.of("--spring.profiles.active=limiter", "--redis=" + redis));
+      command.addAll(List.of("--spring.profiles.active=limiter", "--redis=" + servers.redisUri()));
     }
     Path its = servers.folder(limiter ? "spring-limiter" : "spring");
     Started started = servers.add(Started.start(its.resolve("out"), Map.of(), command));
@@ -117,10 +117,10 @@ final class House implements AutoCloseable {
     String token = servers.token(port);
     String key = servers.key("enterprise");
     return List.of(
-        new Contender("Sluice (a) everything off", quiet, port, "/shop/items", ""),
-        new Contender("Sluice (b) JWT", quiet, port, "/jwt/items", token),
-        new Contender("Sluice (c) API key + tier limit", quiet, port, "/key/items", key),
-        new Contender("Sluice (d) all", logging, second, "/all/items", token));
+        new Contender(Contender.OFF, quiet, port, "/shop/items", ""),
+        new Contender(Contender.TOKEN, quiet, port, "/jwt/items", token),
+        new Contender(Contender.LIMITED, quiet, port, "/key/items", key),
+        new Contender(Contender.ALL, logging, second, "/all/items", token));
   }
 
   private String routes() {
@@ -141,16 +141,5 @@ final class House implements AutoCloseable {
         response: {headers: {set: {x-served: sluice}, remove: [x-powered-by]}}
     """
         .formatted(upstream);
-  }
-
-  /** Of the Redis that {@link #sluice} has started. */
-  String redisUri() {
-    return servers.redisUri();
-  }
-
-  /** Also called when the JVM is told to end. */
-  @Override
-  public void close() {
-    servers.close();
   }
 }

@@ -23,7 +23,6 @@ import java.util.concurrent.locks.LockSupport;
  * coordinated omission). One thread, on bare channels, which costs a fraction of what is measured.
  */
 final class OpenClients implements AutoCloseable {
-  private static final int CONNECTIONS = 64;
   private static final long NAP_NANOS = 20_000;
   private static final int ANSWER = 64 * 1024;
 
@@ -52,13 +51,13 @@ final class OpenClients implements AutoCloseable {
   /**
    * @param header a line without its end, or empty
    */
-  OpenClients(int port, String path, String header) throws IOException {
+  OpenClients(int connections, int port, String path, String header) throws IOException {
     selector = Selector.open();
     String lines = header.isEmpty() ? "" : header + "\r\n";
     request =
         ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + lines + "\r\n")
             .getBytes(StandardCharsets.US_ASCII);
-    for (int i = 0; i < CONNECTIONS; i++) {
+    for (int i = 0; i < connections; i++) {
       SocketChannel channel =
           SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -92,7 +91,7 @@ final class OpenClients implements AutoCloseable {
     long giveUp = end + TimeUnit.SECONDS.toNanos(2);
     long sent = 0;
     long now = begun;
-    while (now < end || (free.size() < all.size() && now < giveUp)) {
+    while (now < end || (isBusy() && now < giveUp)) {
       while (now < end && begun + (long) (sent * spacing) <= now) {
         due.add(begun + (long) (sent * spacing));
         sent++;
@@ -118,6 +117,10 @@ final class OpenClients implements AutoCloseable {
     long[] took = Arrays.copyOf(nanos, answered);
     Arrays.sort(took);
     return new Outcome(took, failed);
+  }
+
+  private boolean isBusy() {
+    return !due.isEmpty() || free.size() < all.size();
   }
 
   private void send(Connection connection, long since) throws IOException {

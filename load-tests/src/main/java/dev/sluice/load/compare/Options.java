@@ -1,5 +1,6 @@
 package dev.sluice.load.compare;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -12,6 +13,7 @@ import java.util.regex.PatternSyntaxException;
  * @param all whether that is everything, so that the page may be written
  */
 public record Options(int rounds, int seconds, Pattern only, boolean all) {
+  private static final int USAGE = 2;
 
   /**
    * @param command as messages name it
@@ -38,6 +40,26 @@ public record Options(int rounds, int seconds, Pattern only, boolean all) {
       }
     }
     return new Options(rounds, seconds, only, all);
+  }
+
+  /** The same for a command line: what is wrong is told, and the JVM ends with 2. */
+  public static Options of(String command, List<String> names, String... args) {
+    try {
+      Options options = parse(command, args);
+      if (names.stream().noneMatch(options::has)) {
+        throw new IllegalArgumentException("--only " + options.only + " finds none of " + names);
+      }
+      return options;
+    } catch (IllegalArgumentException e) {
+      System.err.println("sluice: " + e.getMessage());
+      System.exit(USAGE);
+      throw e;
+    }
+  }
+
+  /** Whether this is compared. */
+  public boolean has(String name) {
+    return only.matcher(name).find();
   }
 
   private static int number(String option, String written) {

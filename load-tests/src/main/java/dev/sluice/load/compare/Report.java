@@ -2,7 +2,7 @@ package dev.sluice.load.compare;
 
 import static dev.sluice.load.compare.Measured.What;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.load.Pages;
 import java.io.IOException;
@@ -14,15 +14,6 @@ import java.util.Map;
 
 /** What a comparison came to: tables, raw results, plots. */
 final class Report {
-  private static final String BEGIN = "<!-- compare: written by the command above -->\n";
-  private static final String END = "<!-- /compare -->";
-  private static final String NGINX = "nginx";
-  private static final String SPRING = "Spring Cloud Gateway";
-  private static final String SPRING_LIMITER = "Spring Cloud Gateway + its Redis limiter";
-  private static final String OFF = "Sluice (a) everything off";
-  private static final String LIMITED = "Sluice (c) API key + tier limit";
-  private static final String ALL = "Sluice (d) all";
-
   private final Map<String, Measured> measured;
   private final int rounds;
   private final int seconds;
@@ -38,14 +29,8 @@ final class Report {
   }
 
   private String where() {
-    return "Java %s, %d cores, %s %s, %d rounds of %d s; medians, with the least and the most.%n"
-        .formatted(
-            System.getProperty("java.version"),
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("os.name"),
-            System.getProperty("os.arch"),
-            rounds,
-            seconds);
+    return "%s, %d rounds of %d s; medians, with the least and the most.%n"
+        .formatted(Pages.machine(), rounds, seconds);
   }
 
   private String costs() {
@@ -63,7 +48,7 @@ final class Report {
                     figures.least(What.MICROS),
                     figures.most(What.MICROS),
                     figures.median(What.PER_SECOND),
-                    ratio(NGINX, name),
+                    ratio(Contender.NGINX, name),
                     figures.has(What.BYTES) ? "%,.0f".formatted(figures.median(What.BYTES)) : "",
                     figures.median(What.MEGABYTES))));
     return out.toString();
@@ -103,29 +88,42 @@ final class Report {
   }
 
   private String goals() {
-    if (!measured.keySet().containsAll(List.of(NGINX, SPRING, SPRING_LIMITER, OFF, ALL))) {
+    if (!measured
+        .keySet()
+        .containsAll(
+            List.of(
+                Contender.NGINX,
+                Contender.SPRING,
+                Contender.SPRING_LIMITER,
+                Contender.OFF,
+                Contender.ALL))) {
       return "";
     }
     StringBuilder out = new StringBuilder("| requests per CPU second | at least | aim | is |\n");
     out.append("|---|---:|---:|---:|\n");
-    goal(out, "(a) against nginx", "0.60", "0.75", micros(NGINX) / micros(OFF));
-    goal(out, "(d) against nginx", "0.45", "0.65", micros(NGINX) / micros(ALL));
-    goal(out, "(d) against (a)", "0.80", "0.92", micros(OFF) / micros(ALL));
-    goal(out, "(c) against (a)", "0.95", "0.99", micros(OFF) / micros(LIMITED));
-    goal(out, "(a) against Spring Cloud Gateway", "4", "6", micros(SPRING) / micros(OFF));
+    goal(out, "(a) against nginx", "0.60", "0.75", micros(Contender.NGINX) / micros(Contender.OFF));
+    goal(out, "(d) against nginx", "0.45", "0.65", micros(Contender.NGINX) / micros(Contender.ALL));
+    goal(out, "(d) against (a)", "0.80", "0.92", micros(Contender.OFF) / micros(Contender.ALL));
+    goal(out, "(c) against (a)", "0.95", "0.99", micros(Contender.OFF) / micros(Contender.LIMITED));
+    goal(
+        out,
+        "(a) against Spring Cloud Gateway",
+        "4",
+        "6",
+        micros(Contender.SPRING) / micros(Contender.OFF));
     goal(
         out,
         "(c) against Spring Cloud Gateway with its limiter",
         "5",
         "8",
-        micros(SPRING_LIMITER) / micros(LIMITED));
-    double p99 = measured.get(ALL).median(What.HIGH_P99);
+        micros(Contender.SPRING_LIMITER) / micros(Contender.LIMITED));
+    double p99 = measured.get(Contender.ALL).median(What.HIGH_P99);
     goal(
         out,
         "p99 at 70 %, (d) against nginx, at most",
         "2",
         "1.2",
-        p99 / measured.get(NGINX).median(What.HIGH_P99));
+        p99 / measured.get(Contender.NGINX).median(What.HIGH_P99));
     return out.toString();
   }
 
@@ -135,15 +133,7 @@ final class Report {
 
   /** Puts the tables into the page, and the results and plots beside it. */
   void write(Path root) throws IOException {
-    Path page = root.resolve("docs/performance.md");
-    Files.writeString(page, Pages.replaced(Files.readString(page), BEGIN, END, tables()));
-    ObjectMapper mapper = new ObjectMapper();
-    ObjectNode all = mapper.createObjectNode();
-    all.put("java", System.getProperty("java.version"));
-    all.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    all.put("cores", Runtime.getRuntime().availableProcessors());
-    all.put("rounds", rounds).put("seconds", seconds);
-    ObjectNode results = all.putObject("results");
+    ObjectNode results = JsonNodeFactory.instance.objectNode();
     measured.forEach(
         (name, figures) -> {
           ObjectNode one = results.putObject(name);
@@ -153,10 +143,7 @@ final class Report {
                 .forEach(one.withArray("/" + what.name().toLowerCase(Locale.ROOT))::add);
           }
         });
-    Path folder = Files.createDirectories(root.resolve("docs/performance"));
-    mapper
-        .writerWithDefaultPrettyPrinter()
-        .writeValue(folder.resolve("compare.json").toFile(), all);
+    Path folder = Pages.write(root, "compare", tables(), rounds, seconds, results);
     Files.writeString(
         folder.resolve("cpu.svg"), Bars.of("CPU us a request", measured, What.MICROS));
     Files.writeString(

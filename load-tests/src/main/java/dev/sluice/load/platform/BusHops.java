@@ -49,11 +49,6 @@ final class BusHops implements Measurement {
   }
 
   @Override
-  public String name() {
-    return "bus";
-  }
-
-  @Override
   public Table run(int rounds, int seconds) throws IOException, InterruptedException {
     return run(rounds, seconds, Warming.MOST);
   }

@@ -4,9 +4,6 @@ import java.io.IOException;
 
 /** One of the things that are measured, by itself. */
 interface Measurement {
-  /** As {@code --only} finds it. */
-  String name();
-
   /** Measures all rounds; what it has started has ended when it returns. */
   Table run(int rounds, int seconds) throws IOException, InterruptedException;
 }

@@ -54,11 +54,6 @@ final class Orders implements Measurement {
   }
 
   @Override
-  public String name() {
-    return "orders";
-  }
-
-  @Override
   public Table run(int rounds, int seconds) throws IOException, InterruptedException {
     postgres = new Postgres(servers);
     // Those rooms alone that Spring has something like; the others have work with each event.

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** The platform beside Spring: see {@link dev.sluice.load.platform}. */
 public final class Platform {
-  private static final int USAGE = 2;
+  private static final List<String> NAMES = List.of("orders", "start", "bus", "sockets");
 
   private Platform() {}
 
@@ -23,29 +23,11 @@ public final class Platform {
    */
   public static void main(String[] args) throws Exception {
     Script.follow();
-    Options options;
-    try {
-      options = Options.parse("platform", args);
-    } catch (IllegalArgumentException e) {
-      refuse(e.getMessage());
-      return;
-    }
+    Options options = Options.of("platform", NAMES, args);
     Path root = Path.of("").toAbsolutePath();
-    Map<String, Table> tables;
-    Ending ending = Ending.listen();
-    try (Servers servers = new Servers(root)) {
-      ending.closes(servers::close);
-      List<Measurement> chosen = chosen(all(servers), options);
-      servers.start();
-      tables = run(chosen, options);
-    } catch (IllegalArgumentException e) {
-      refuse(e.getMessage());
+    Map<String, Table> tables = Ending.during(root, servers -> run(servers, options)).orElse(null);
+    if (tables == null) {
       return;
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      if (ending.comes()) {
-        return; // the script that was stopped says so
-      }
-      throw e;
     }
     Report report = new Report(tables, options.rounds(), options.seconds());
     System.out.print(report.text());
@@ -55,36 +37,26 @@ public final class Platform {
     }
   }
 
-  private static void refuse(String why) {
-    System.err.println("sluice: " + why);
-    System.exit(USAGE);
-  }
-
-  private static List<Measurement> all(Servers servers) {
-    return List.of(new Orders(servers), new Starts(servers), new BusHops(), new Sockets(servers));
-  }
-
-  private static List<Measurement> chosen(List<Measurement> all, Options options) {
-    List<Measurement> chosen =
-        all.stream().filter(one -> options.only().matcher(one.name()).find()).toList();
-    if (chosen.isEmpty()) {
-      throw new IllegalArgumentException(
-          "--only " + options.only() + " finds none of " + names(all));
-    }
-    return chosen;
-  }
-
-  private static String names(List<Measurement> all) {
-    return String.join(", ", all.stream().map(Measurement::name).toList());
-  }
-
-  private static Map<String, Table> run(List<Measurement> chosen, Options options)
+  private static Map<String, Table> run(Servers servers, Options options)
       throws IOException, InterruptedException {
+    servers.start();
     Map<String, Table> tables = new LinkedHashMap<>();
-    for (Measurement one : chosen) {
-      tables.put(one.name(), one.run(options.rounds(), options.seconds()));
+    for (String name : NAMES) {
+      if (options.has(name)) {
+        tables.put(name, measurement(name, servers).run(options.rounds(), options.seconds()));
+      }
     }
     return tables;
+  }
+
+  private static Measurement measurement(String name, Servers servers) {
+    return switch (name) {
+      case "orders" -> new Orders(servers);
+      case "start" -> new Starts(servers);
+      case "bus" -> new BusHops();
+      case "sockets" -> new Sockets(servers);
+      default -> throw new IllegalArgumentException("no measurement is called " + name);
+    };
   }
 
   /** Says to whoever waits how far it is. */

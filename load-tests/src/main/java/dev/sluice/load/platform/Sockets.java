@@ -48,11 +48,6 @@ final class Sockets implements Measurement {
   }
 
   @Override
-  public String name() {
-    return "sockets";
-  }
-
-  @Override
   public Table run(int rounds, int seconds) throws IOException, InterruptedException {
     int clients = clients();
     try (CostProcess service = side("service");

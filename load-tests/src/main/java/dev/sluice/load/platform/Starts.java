@@ -31,11 +31,6 @@ final class Starts implements Measurement {
   }
 
   @Override
-  public String name() {
-    return "start";
-  }
-
-  @Override
   public Table run(int rounds, int seconds) throws IOException, InterruptedException {
     Postgres postgres = new Postgres(servers);
     postgres.create(DATABASE);

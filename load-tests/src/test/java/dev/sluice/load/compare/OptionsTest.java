@@ -28,6 +28,13 @@ class OptionsTest {
   }
 
   @Test
+  void whatIsChosenIsFoundInTheName() {
+    Options options = Options.of("compare", Contender.NAMES, "--only", "limiter");
+    assertThat(Contender.NAMES.stream().filter(options::has))
+        .containsExactly("Spring Cloud Gateway + its Redis limiter");
+  }
+
+  @Test
   void whatIsWrongIsNamed() {
     refused("platform knows --rounds, --seconds and --only, not '--round'", "--round", "5");
     refused("--rounds needs a number from 1 to 99, not '0'", "--rounds", "0");
